@@ -1,0 +1,1 @@
+"""Vietnamese text to terms: the only place that touches letters."""

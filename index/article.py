@@ -1,0 +1,33 @@
+"""The article, as every part of the program hands it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.dates import PublishedAt
+
+UNKNOWN = "unknown"
+"""The facet value of articles without an author, a publisher, a section or a date. Canonical names of people
+and publishers never are all lower case, so it can't be anybody's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article. Texts are NFC and otherwise as printed; a missing fact is None or an empty tuple."""
+
+    id: str
+    title: str
+    body: str
+    lead: str | None = None
+    captions: tuple[str, ...] = ()
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    """One canonical value per person or agency, in the order printed."""
+    byline: str | None = None
+    """The signature as printed."""
+    section: str | None = None
+    publisher: str | None = None
+    """The canonical name, the facet's value."""
+    publisher_printed: str | None = None
+    published_at: PublishedAt | None = None
+    updated_at: PublishedAt | None = None

@@ -1,0 +1,67 @@
+"""The contract of an engine. Whoever searches or writes knows these protocols and no engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from index.article import Article
+from index.query import SearchRequest
+from index.response import IndexStats, SearchResponse
+
+
+class Searcher(Protocol):
+    """Reads the current generation, and the next one as soon as there is one; safe to share between threads.
+
+    Every method but `close` raises IndexMissing, IndexOutdated or IndexDamaged when there is nothing to read.
+    """
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a request."""
+        ...
+
+    def get(self, article_id: str) -> Article | None:
+        """Give the article, None when the index has none of that id."""
+        ...
+
+    def stats(self) -> IndexStats:
+        """Describe the current generation."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the files."""
+        ...
+
+
+class Batch(Protocol):
+    """Changes that become visible together."""
+
+    def upsert(self, articles: Iterable[Article]) -> int:
+        """Write articles, replacing those of the same id (the last one of an id wins); give how many were read."""
+        ...
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Take articles out; give how many of them there were."""
+        ...
+
+
+class Writer(Protocol):
+    """The one writer of an index. While it is open a second one gets IndexLocked.
+
+    Both brackets make a new generation: readers see it after the bracket ends, an exception inside throws it away
+    and leaves the last one in place. `applied` is the number of the article store's last change that the
+    generation then holds (see `IndexStats.applied`).
+    """
+
+    def update(self, applied: int) -> AbstractContextManager[Batch]:
+        """Change the current generation's articles; starts from an empty one when there is none."""
+        ...
+
+    def rebuild(self, applied: int) -> AbstractContextManager[Batch]:
+        """Start from nothing."""
+        ...
+
+    def close(self) -> None:
+        """Release the lock."""
+        ...

@@ -1,0 +1,157 @@
+"""What is asked, free of any engine: the query tree, filters, order and page.
+
+The tree is a closed union: an engine compiles it in one `match` that ends in `assert_never`.
+Terms in it have been through the analysis already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from index.dates import DateRange
+
+
+class TextField(StrEnum):
+    """Where a term may stand: anywhere in the article's text (title, body, captions, byline) or in its title."""
+
+    TEXT = "text"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchAll:
+    """Every article."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchNone:
+    """No article: what is left of a query whose terms can't occur."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A folded syllable; `accents` (see `analysis.syllables`) is 0 when it was typed without any."""
+
+    term: str
+    accents: int = 0
+    field: TextField = TextField.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Syllables that stand one after another. A syllable typed with accents matches that spelling only when
+    `exact`; otherwise accents are left to the ranking."""
+
+    terms: tuple[Term, ...]
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A whole document number, in the form `analysis.codes` gives it."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A run of free text: an article matches when it holds at least `required` of the `units`.
+
+    A unit is a syllable, or a phrase where syllables were typed without a blank between them ("05-CT/TW").
+    `words` (multi-syllable words) and `codes` don't decide what matches: they raise the score.
+    """
+
+    units: tuple[Term | Phrase, ...]
+    required: int
+    words: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Articles by an author whose name holds these syllables, one after another."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Articles dated within the range."""
+
+    range: DateRange
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Articles that match all of the queries."""
+
+    queries: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Articles that match any of the queries."""
+
+    queries: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Articles that don't match the query."""
+
+    query: Query
+
+
+Query = MatchAll | MatchNone | Term | Phrase | Code | Text | Author | Published | And | Or | Not
+
+
+class Sort(StrEnum):
+    """The order of the hits; undated articles come last in both date orders, ties go by article id."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class Facet(StrEnum):
+    """What hits can be counted by."""
+
+    AUTHOR = "author"
+    PUBLISHER = "publisher"
+    SECTION = "section"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows the hits without changing their scores. Several values of one field mean any of them;
+    `article.UNKNOWN` among them means articles that lack the field. `undated` asks for articles without a date
+    and can't be combined with `published`."""
+
+    published: DateRange | None = None
+    undated: bool = False
+    authors: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.undated and self.published is not None:
+            raise ValueError("undated articles have no date to be within a range: ask for one or the other")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One search: `offset` hits are skipped and `limit` given."""
+
+    query: Query
+    filters: Filters = field(default_factory=Filters)
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 10
+    facets: frozenset[Facet] = frozenset()
+    facet_limit: int = 50
+
+    def __post_init__(self) -> None:
+        if self.offset < 0 or self.limit < 0:
+            raise ValueError(f"offset and limit can't be negative, got {self.offset} and {self.limit}")

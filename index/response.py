@@ -1,0 +1,81 @@
+"""What an engine answers. Offsets count characters of the text they stand beside; markup is made elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from index.article import Article
+from index.query import Facet
+
+Span = tuple[int, int]
+"""Start and end (exclusive) of what matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """An excerpt of an article's text; `cut_before` and `cut_after` say whether text was left off."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    cut_before: bool = False
+    cut_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article that matched."""
+
+    article: Article
+    score: float
+    snippet: Snippet
+    title_spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many hits have a value; `article.UNKNOWN` counts those without any and comes last."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateBucket:
+    """How many hits fall in [start, end); `value` is the period as ISO names it (2020, 2020-07, 2020-07-01), or
+    `article.UNKNOWN` with no start and end for hits without a date."""
+
+    value: str
+    start: datetime | None
+    end: datetime | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResponse:
+    """The answer: `total` is exact, `took_ms` the engine's time, `notes` what the reader should know (Vietnamese)."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    generation: str
+    took_ms: float
+    facets: dict[Facet, tuple[FacetCount, ...]] = field(default_factory=dict)
+    """Every facet asked for but the date."""
+    dates: tuple[DateBucket, ...] | None = None
+    """The date facet, oldest first, when asked for."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    """What a generation holds."""
+
+    generation: str
+    articles: int
+    dated: int
+    with_author: int
+    built_at: datetime
+    size_bytes: int
+    stamp: str
+    applied: int
+    """The number of the article store's last change that the generation holds."""
