@@ -1,0 +1,96 @@
+"""Articles, hits and responses as JSON-ready dictionaries: the one shape that the API and the command line share.
+
+Field names and the form of dates are promises to those who call the API: dates are `PublishedAt.isoformat()`, the
+bounds of a date facet are instants on a Vietnamese clock, a missing fact is null.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from index.article import Article
+from index.dates import VIETNAM, PublishedAt
+from index.query import Facet
+from index.response import DateBucket, FacetCount, Hit, SearchResponse
+
+
+def article_fields(article: Article) -> dict[str, Any]:
+    """Give everything known about an article."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "lead": article.lead,
+        "body": article.body,
+        "captions": list(article.captions),
+        "authors": list(article.authors),
+        "byline": article.byline,
+        "section": article.section,
+        "publisher": article.publisher,
+        "publisher_printed": article.publisher_printed,
+        "published_at": _date(article.published_at),
+        "updated_at": _date(article.updated_at),
+    }
+
+
+def hit_fields(hit: Hit) -> dict[str, Any]:
+    """Give a hit: what a result list shows. Spans are offsets into the text beside them, ends exclusive."""
+    article = hit.article
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "title_spans": [list(span) for span in hit.title_spans],
+        "authors": list(article.authors),
+        "publisher": article.publisher,
+        "section": article.section,
+        "published_at": _date(article.published_at),
+        "score": round(hit.score, 6),
+        "snippet": {
+            "text": hit.snippet.text,
+            "spans": [list(span) for span in hit.snippet.spans],
+            "cut_before": hit.snippet.cut_before,
+            "cut_after": hit.snippet.cut_after,
+        },
+    }
+
+
+def response_fields(response: SearchResponse) -> dict[str, Any]:
+    """Give the whole answer; `facets` holds only those asked for."""
+    return {
+        "total": response.total,
+        "took_ms": round(response.took_ms, 3),
+        "generation": response.generation,
+        "hits": [hit_fields(hit) for hit in response.hits],
+        "facets": _facets(response),
+        "notes": list(response.notes),
+    }
+
+
+def _facets(response: SearchResponse) -> dict[str, list[dict[str, Any]]]:
+    facets = {facet.value: [_count(c) for c in counts] for facet, counts in response.facets.items()}
+    if response.dates is not None:
+        facets[Facet.DATE.value] = [_bucket(bucket) for bucket in response.dates]
+    return facets
+
+
+def _count(count: FacetCount) -> dict[str, Any]:
+    return {"value": count.value, "count": count.count}
+
+
+def _bucket(bucket: DateBucket) -> dict[str, Any]:
+    return {
+        "value": bucket.value,
+        "from": _local(bucket.start),
+        "to": _local(bucket.end),
+        "count": bucket.count,
+    }
+
+
+def _local(moment: datetime | None) -> str | None:
+    return moment.astimezone(VIETNAM).isoformat() if moment else None
+
+
+def _date(moment: PublishedAt | None) -> str | None:
+    return moment.isoformat() if moment else None
