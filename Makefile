@@ -1,0 +1,105 @@
+# Everything a person or a machine does with this project. `make help` lists it.
+
+PYTHON      ?= python3
+PORT        ?= 8000
+# where articles and indexes are kept
+TIMTIN_HOME ?= var
+# articles to measure with (not part of the project; tests that need them skip without)
+CORPUS      ?= ../shared/corpus
+# the browser of the browser tests
+CHROMIUM    ?= /usr/bin/chromium
+export TIMTIN_HOME CORPUS CHROMIUM
+
+BIN     := .venv/bin
+PIP     := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+# hashed and prebuilt only: nothing is fetched that the requirement files don't name
+LOCKED  := $(PIP) --require-hashes --only-binary :all: -r
+APT     := DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3
+COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
+           --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
+
+.PHONY: help setup setup-dev chromium serve demo test check conformance golden properties browser bench quality \
+        format lock clean
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+setup: .venv/.runtime ## make .venv with what running needs
+
+setup-dev: .venv/.dev ## make .venv with what testing needs as well
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, $(PYTHON) is %d.%d: name another, as in  make setup PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	    if [ "$$(id -u)" = 0 ]; then $(APT) update; $(APT) install -y python3-venv; \
+	    else echo '$(PYTHON) cannot make environments yet: run  sudo apt-get install python3-venv  and make again' >&2; exit 1; fi; }
+	$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/.runtime: .venv/.python requirements.txt pyproject.toml
+	$(LOCKED) requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.txt
+	$(LOCKED) requirements-dev.txt
+	@touch $@
+
+chromium: ## the browser of the browser tests, Debian's
+	@[ -x "$(CHROMIUM)" ] || { \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(APT) update; $(APT) install -y --no-install-recommends chromium; \
+	    else echo 'no browser at $(CHROMIUM): the browser tests will skip; to run them:  sudo apt-get install chromium' >&2; fi; }
+
+# The sample pages, indexed: what serve shows until there is something better.
+$(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
+	$(BIN)/timtin --home "$(TIMTIN_HOME)" add samples
+
+serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PORT, with the samples if nothing is indexed yet
+	@echo 'Tìm Tin: http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)'
+	@$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --worker-class gthread --no-control-socket wsgi:application
+
+demo: setup ## index the samples in a place of their own and search them here
+	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" add samples
+	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search 'chuyển đổi số'
+	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search 'nong thon moi'
+	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search '"hội nghị" -trực'
+
+test: check chromium ## everything that must hold: check, and all tests
+	$(BIN)/pytest
+
+check: setup-dev ## the static part: lint, format, types, imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+conformance: setup-dev ## what every engine must do
+	$(BIN)/pytest tests/conformance
+
+golden: setup-dev ## relevance: queries and the articles they must find
+	$(BIN)/pytest tests/golden
+
+properties: setup-dev ## laws, tried on invented input
+	$(BIN)/pytest tests/properties
+
+browser: setup-dev chromium ## the pages in a real browser
+	$(BIN)/pytest tests/browser
+
+bench: setup-dev ## measure speed
+	$(BIN)/python -m tests.bench
+
+quality: setup-dev ## measure relevance on the shared corpus
+	$(BIN)/python -m tests.quality
+
+format: setup-dev ## mend what lint and format can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: setup-dev ## choose the newest versions anew and write the requirement files
+	$(COMPILE) --upgrade --output-file requirements.txt
+	$(COMPILE) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## drop the environment and caches; articles and indexes stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	find index indexer service tests -name __pycache__ -prune -exec rm -rf {} +
