@@ -34,7 +34,7 @@ setup-dev: .venv/.dev ## make .venv with what testing needs as well
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
 	    if [ "$$(id -u)" = 0 ]; then $(APT) update; $(APT) install -y python3-venv; \
 	    else echo '$(PYTHON) cannot make environments yet: run  sudo apt-get install python3-venv  and make again' >&2; exit 1; fi; }
-	$(PYTHON) -m venv --clear .venv
+	$(PYTHON) -m venv .venv
 	@touch $@
 
 .venv/.runtime: .venv/.python requirements.txt pyproject.toml
