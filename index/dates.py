@@ -79,6 +79,7 @@ class DateRange:
 
     @classmethod
     def of_days(cls, first: date, last: date) -> Self:
-        """Cover whole days in Vietnam, both included (up to the last day a date can name)."""
+        """Cover whole days in Vietnam, both included; a side past what a date can name is left open."""
+        start = start_of_day(first) if first > date.min else None
         end = start_of_day(last + timedelta(days=1)) if last < date.max else None
-        return cls(start_of_day(first), end)
+        return cls(start, end)

@@ -1,0 +1,114 @@
+"""The analysis chain, the same for writing and for asking.
+
+    original text -> normal_text -> tokens (folded syllables with accents) -> words and codes beside them
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Self
+
+from index.analysis.normal_text import normal_text
+from index.analysis.segmenter import Segmenter
+from index.analysis.syllables import fold, tone_on_second_vowel
+from index.analysis.tokens import SYLLABLE, Token, code_spans, folded, syllables
+from index.article import Article
+from index.document import GAP, Document, Stream
+
+VERSION = "1"
+"""Counts with every change of what the analysis gives: indexes of another version must be rebuilt."""
+
+
+class Analyzer:
+    """Turns text into terms. Build one with `load` and share it: it holds pyvi's decoded model."""
+
+    def __init__(self, segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read pyvi's model (about 0.05 s)."""
+        return cls(Segmenter.load())
+
+    def syllables(self, text: str) -> list[Token]:
+        """Give the folded syllables of any text, with offsets into it."""
+        return syllables(normal_text(text))
+
+    def words(self, text: str) -> list[Token]:
+        """Give the multi-syllable words of any text; `position` is that of the first syllable.
+
+        Letter case is put aside and tones are placed as pyvi's word list has them before segmenting, so that a
+        query and an article are cut alike however they are typed.
+        """
+        normal = normal_text(text)
+        segmented = _for_segmenter(normal.text)
+        tokens: list[Token] = []
+        position = 0
+        end_before = 0
+        for start, end, count in self._segmenter.segment(segmented):
+            position += len(SYLLABLE.findall(segmented, end_before, start))
+            end_before = start
+            if count > 1:
+                tokens.append(Token(_word_term(segmented[start:end]), position, *normal.original(start, end)))
+        return tokens
+
+    def codes(self, text: str) -> list[Token]:
+        """Give the document codes of any text; `position` is that of the first syllable."""
+        normal = normal_text(text)
+        return [
+            Token(code, len(SYLLABLE.findall(normal.text, 0, start)), *normal.original(start, end))
+            for code, start, end in code_spans(normal.text)
+        ]
+
+    def segmented(self, text: str) -> str:
+        """Show how a text is cut into words: syllables of one word joined by `_`."""
+        return self._segmenter.tokenize(_for_segmenter(normal_text(text).text))
+
+    def document(self, article: Article) -> Document:
+        """Analyse a whole article."""
+        title = normal_text(article.title).text
+        body = normal_text(article.body).text
+        others = [normal_text(text).text for text in (*article.captions, article.byline or "") if text]
+        parts = [title, body, *others]
+        terms: list[str] = []
+        accents: list[int] = []
+        positions: list[int] = []
+        start = 0
+        for part in parts:
+            pairs = folded(part)
+            terms.extend(term for term, _ in pairs)
+            accents.extend(code for _, code in pairs)
+            positions.extend(range(start, start + len(pairs)))
+            start += len(pairs) + GAP
+        in_title = len(folded(title))
+        return Document(
+            article=article,
+            text=Stream(terms, accents, positions),
+            title=Stream(terms[:in_title], accents[:in_title], positions[:in_title]),
+            words=self._word_frequencies(parts),
+            codes=Counter(code for part in parts for code, _, _ in code_spans(part)),
+        )
+
+    def _word_frequencies(self, parts: list[str]) -> dict[str, int]:
+        frequencies: Counter[str] = Counter()
+        for part in parts:
+            segmented = _for_segmenter(part)
+            frequencies.update(
+                _word_term(segmented[start:end])
+                for start, end, count in self._segmenter.segment(segmented)
+                if count > 1
+            )
+        return frequencies
+
+
+def _for_segmenter(text: str) -> str:
+    """Prepare normalised text: lower case, tones on the second vowel; the length stays (offsets must hold)."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return tone_on_second_vowel(lowered)
+
+
+def _word_term(word: str) -> str:
+    """Write a multi-syllable word so that its spellings agree: folded syllables, each with its accents number."""
+    return "_".join(f"{term}{accents or ''}" for term, accents in map(fold, SYLLABLE.findall(word)))

@@ -1,0 +1,113 @@
+"""One syllable, two parts: the folded term that is matched and its accents as a number.
+
+Folding takes off case, tone, vowel marks and the bar of đ. What it took off is the *accents* number, so nothing
+is lost: `hoà` and `hòa` (tone placement), `kỹ` and `kĩ` (spelling) give the same pair, `hoa` gives another number.
+
+The number is ((tone * 2 + đ) * 27 + vowel marks), vowel marks being three ternary digits (0 plain, 1 circumflex,
+2 breve or horn), first vowel first. Spellings outside that scheme (foreign letters, two tones) get a hash in
+[324, 1024). 0 means no accents at all.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from functools import lru_cache
+
+ACCENT_BITS = 10
+ACCENT_CODES = 1 << ACCENT_BITS
+
+_TONES = {"\u0300": 1, "\u0301": 2, "\u0309": 3, "\u0303": 4, "\u0323": 5}
+_VOWEL_MARKS = {"\u0302": 1, "\u0306": 2, "\u031b": 2}
+_VOWELS = frozenset("aeiouy")
+_PLACES = 27
+_REGULAR = 6 * 2 * _PLACES
+_I_FOR_Y = re.compile(r"(?:[hklmst]|qu)y")
+_TONE_ON_FIRST = re.compile(r"([òóỏõọ])([ae])(?!\w)|([ùúủũụ])(y)(?!\w)")
+_TONE_SHIFT = {
+    first + second: toneless + unicodedata.normalize("NFC", second + mark)
+    for marked, toneless, seconds in (("òóỏõọ", "o", "ae"), ("ùúủũụ", "u", "y"))
+    for first, mark in zip(marked, "\u0300\u0301\u0309\u0303\u0323", strict=True)
+    for second in seconds
+}
+
+
+@lru_cache(maxsize=1 << 17)
+def fold(syllable: str) -> tuple[str, int]:
+    """Give the folded term and the accents number of a syllable (or a number, or a foreign word).
+
+    >>> fold("Hoà") == fold("hòa"), fold("kỹ") == fold("kĩ")
+    (True, True)
+    >>> fold("ĐƯỜNG")[0], fold("duong")
+    ('duong', ('duong', 0))
+    """
+    lowered = syllable.lower()
+    if lowered.isascii():
+        return _one_spelling(lowered), 0
+    letters: list[str] = []
+    tones: list[int] = []
+    marks: list[int] = []
+    barred = regular = 0
+    irregular = False
+    for char in unicodedata.normalize("NFKD", lowered):
+        if char == "đ":
+            barred += 1
+            letters.append("d")
+        elif char in _TONES:
+            tones.append(_TONES[char])
+        elif char in _VOWEL_MARKS:
+            if marks:
+                marks[-1] = _VOWEL_MARKS[char]
+        elif unicodedata.combining(char):
+            irregular = True
+        elif char.isalnum():
+            letters.append(char)
+            if char in _VOWELS:
+                marks.append(0)
+    folded = _one_spelling("".join(letters) or lowered)
+    if irregular or len(tones) > 1 or len(marks) > 3 or barred > 1 or not folded.isascii():
+        spelling = unicodedata.normalize("NFC", lowered).encode("utf-8", "surrogatepass")
+        return folded, _REGULAR + zlib.crc32(spelling) % (ACCENT_CODES - _REGULAR)
+    for mark in marks + [0] * (3 - len(marks)):
+        regular = regular * 3 + mark
+    tone = tones[0] if tones else 0
+    return folded, (tone * 2 + barred) * _PLACES + regular
+
+
+def _one_spelling(folded: str) -> str:
+    """Write i for y where both spellings are in use (kỹ/kĩ, lý/lí, quy/qui)."""
+    if len(folded) <= 3 and folded.endswith("y") and _I_FOR_Y.fullmatch(folded):
+        return folded[:-1] + "i"
+    return folded
+
+
+def typed_within(typed: int, printed: int) -> bool:
+    """Say whether every mark of the accents `typed` stands in those `printed`: half-accented typing.
+
+    >>> typed_within(fold("đuong")[1], fold("đường")[1]), typed_within(fold("đường")[1], fold("đuong")[1])
+    (True, False)
+    """
+    if typed == printed or typed == 0:
+        return True
+    if typed >= _REGULAR or printed >= _REGULAR:
+        return False
+    typed_head, typed_marks = divmod(typed, _PLACES)
+    printed_head, printed_marks = divmod(printed, _PLACES)
+    tone, barred = divmod(typed_head, 2)
+    if tone not in (0, printed_head // 2) or barred > printed_head % 2:
+        return False
+    for place in (9, 3, 1):
+        mark = typed_marks // place % 3
+        if mark not in (0, printed_marks // place % 3):
+            return False
+    return True
+
+
+def tone_on_second_vowel(text: str) -> str:
+    """Move tones of lower-case open oa, oe, uy to the second vowel, as pyvi's word list has them; same length.
+
+    >>> tone_on_second_vowel("hòa bình, thủy lợi, hoàn toàn")
+    'hoà bình, thuỷ lợi, hoàn toàn'
+    """
+    return _TONE_ON_FIRST.sub(lambda match: _TONE_SHIFT[match.group()], text)

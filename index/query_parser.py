@@ -1,0 +1,271 @@
+"""From what a person types to a query tree. Total: whatever is typed gives a query; what could not be used is noted.
+
+    words           all of a short query's words must occur, most of a longer one's (see `required_units`)
+    "a phrase"      the syllables one after another; those typed with accents match that spelling only
+    -word  -"…"     not this word, not this phrase
+    a OR b, a HOẶC b   either side; the lowest precedence; parentheses group when an OR is there
+    title:word  tiêu_đề:"a phrase"        in the title
+    author:name  tác_giả:"trần thanh hưng"   by this person; a part of the name will do
+    từ:2020  đến:"quý II/2020"  ngày:7 ngày qua   dated since, until, within (from: to: date:)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from index.analysis.chain import Analyzer
+from index.analysis.syllables import fold
+from index.analysis.tokens import CHUNK, folded
+from index.dates import DateRange
+from index.date_ranges import EXAMPLES, parse_range
+from index.query import (
+    And,
+    Author,
+    Code,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    Term,
+    Text,
+    TextField,
+)
+from index.analysis.normal_text import normal_text
+
+MAX_CHARACTERS = 2000
+MAX_UNITS = 64
+MAX_DEPTH = 20
+
+_LEXEME = re.compile(
+    r"""
+    (?P<blank>\s+)
+  | (?P<open>\() | (?P<close>\))
+  | (?P<minus>(?<!\S)[-−–](?=[^\s\-−–)]))
+  | (?P<quote>["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»]|$))
+  | (?P<field>(?<![^\s(\-−–])[^\W\d]+(?:_[^\W\d]+)?(?=:\S)):
+  | (?P<word>(?:(?!["“”„«»()\s]).)+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_DATE_WORDS = 8
+"""The longest date phrase has this many words ("mùng 1 tháng 7 năm 2020 ...")."""
+
+
+class _Field(Enum):
+    TITLE = auto()
+    AUTHOR = auto()
+    FROM = auto()
+    TO = auto()
+    WITHIN = auto()
+
+
+_FIELDS = {
+    "title": _Field.TITLE,
+    "tieu_de": _Field.TITLE,
+    "author": _Field.AUTHOR,
+    "tac_gia": _Field.AUTHOR,
+    "from": _Field.FROM,
+    "tu": _Field.FROM,
+    "to": _Field.TO,
+    "den": _Field.TO,
+    "date": _Field.WITHIN,
+    "ngay": _Field.WITHIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """What was understood, and in `notes` (Vietnamese) what was not."""
+
+    query: Query
+    notes: tuple[str, ...] = ()
+
+
+def parse_query(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery:
+    """Parse what a person typed; an empty query asks for every article. Never raises."""
+    notes: list[str] = []
+    typed = normal_text(text).text
+    if len(typed) > MAX_CHARACTERS:
+        typed = typed[:MAX_CHARACTERS]
+        notes.append(f"Câu tìm quá dài: chỉ {MAX_CHARACTERS} ký tự đầu được dùng.")
+    parser = _Parser(typed, analyzer, now, notes)
+    return ParsedQuery(parser.parse(), tuple(dict.fromkeys(notes)))
+
+
+def required_units(count: int) -> int:
+    """Say how many of a text's units an article must hold: all of up to two, three of four, then two thirds."""
+    return count if count <= 2 else max(2, round(count * 2 / 3))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexeme:
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class _Parser:
+    """Recursive descent over the lexemes of one query."""
+
+    def __init__(self, typed: str, analyzer: Analyzer, now: datetime, notes: list[str]) -> None:
+        self._typed = typed
+        self._analyzer = analyzer
+        self._now = now
+        self._notes = notes
+        self._units_left = MAX_UNITS
+        self._at = 0
+        self._lexemes = [
+            _Lexeme(
+                match.lastgroup or "",
+                match.group("quoted") if match.lastgroup == "quote" else match.group(),
+                *match.span(),
+            )
+            for match in _LEXEME.finditer(typed)
+            if match.lastgroup != "blank"
+        ]
+        self._grouping = any(_is_or(lexeme) for lexeme in self._lexemes)
+
+    def parse(self) -> Query:
+        query = self._alternatives(0)
+        return MatchAll() if query is None else query
+
+    def _alternatives(self, depth: int) -> Query | None:
+        """alternatives := conjunction (OR conjunction)*"""
+        branches: list[Query] = []
+        while True:
+            branch = self._conjunction(depth)
+            if branch is not None:
+                branches.append(branch)
+            if not (self._at < len(self._lexemes) and _is_or(self._lexemes[self._at])):
+                break
+            self._at += 1
+        if not branches:
+            return None
+        return branches[0] if len(branches) == 1 else Or(tuple(branches))
+
+    def _conjunction(self, depth: int) -> Query | None:
+        """conjunction := (word | phrase | field | negation | group)*"""
+        words: list[str] = []
+        wanted: list[Query] = []
+        unwanted: list[Query] = []
+        while self._at < len(self._lexemes) and not _is_or(self._lexemes[self._at]):
+            lexeme = self._lexemes[self._at]
+            self._at += 1
+            if lexeme.kind == "open" and self._grouping and depth < MAX_DEPTH:
+                group = self._alternatives(depth + 1)
+                wanted.extend([] if group is None else [group])
+            elif lexeme.kind == "close" and self._grouping and depth:
+                break
+            elif lexeme.kind == "minus":
+                unwanted.extend(self._negated())
+            elif lexeme.kind == "quote":
+                wanted.extend(self._phrase(lexeme.text, TextField.TEXT))
+            elif lexeme.kind == "field":
+                wanted.extend(self._field(lexeme, words))
+            elif lexeme.kind == "word":
+                words.append(lexeme.text)
+        text = self._text(" ".join(words), TextField.TEXT)
+        queries = ([] if text is None else [text]) + wanted
+        if not queries and not unwanted:
+            return None
+        queries = queries or [MatchAll()]
+        queries.extend(Not(query) for query in unwanted)
+        return queries[0] if len(queries) == 1 else And(tuple(queries))
+
+    def _negated(self) -> list[Query]:
+        if self._at == len(self._lexemes):
+            return []
+        lexeme = self._lexemes[self._at]
+        self._at += 1
+        unwanted: list[Query] = []
+        if lexeme.kind in ("word", "quote"):
+            unwanted = list(self._phrase(lexeme.text, TextField.TEXT))
+        elif lexeme.kind == "field":
+            unwanted = self._field(lexeme, [])
+        if unwanted:
+            written = self._typed[lexeme.start : self._lexemes[self._at - 1].end]
+            self._notes.append(f"Đã loại các bài có {written}.")
+        return unwanted
+
+    def _field(self, lexeme: _Lexeme, words: list[str]) -> list[Query]:
+        """Read what stands after `name:`; an unknown name is a word like any other."""
+        name = "_".join(fold(part)[0] for part in lexeme.text.rstrip(":").split("_"))
+        field = _FIELDS.get(name)
+        if field is None:
+            words.append(lexeme.text)
+            return []
+        if self._at == len(self._lexemes):
+            return []
+        if field in (_Field.FROM, _Field.TO, _Field.WITHIN):
+            return self._dates(field, lexeme)
+        value = self._lexemes[self._at]
+        if value.kind not in ("word", "quote"):
+            words.append(lexeme.text)
+            return []
+        self._at += 1
+        if field is _Field.AUTHOR:
+            terms = self._terms(value.text, TextField.TEXT)
+            return [Author(terms)] if terms else []
+        if value.kind == "quote":
+            return self._phrase(value.text, TextField.TITLE)
+        text = self._text(value.text, TextField.TITLE)
+        return [] if text is None else [text]
+
+    def _dates(self, field: _Field, name: _Lexeme) -> list[Query]:
+        """Take the longest run of words that names a span of time."""
+        first = self._at
+        last = first + 1 if self._lexemes[first].kind == "quote" else min(first + _DATE_WORDS, len(self._lexemes))
+        for end in range(last, first, -1):
+            run = self._lexemes[first:end]
+            written = run[0].text if run[0].kind == "quote" else self._typed[run[0].start : run[-1].end]
+            span = parse_range(written, self._now)
+            if span is not None:
+                self._at = end
+                match field:
+                    case _Field.FROM:
+                        return [Published(DateRange(span.start, None))]
+                    case _Field.TO:
+                        return [Published(DateRange(None, span.end))]
+                    case _:
+                        return [Published(span)]
+        self._at = first + 1
+        self._notes.append(
+            f"Không hiểu ngày “{self._lexemes[first].text}” sau “{name.text}”; hãy viết như: {EXAMPLES}."
+        )
+        return []
+
+    def _terms(self, text: str, field: TextField) -> tuple[Term, ...]:
+        terms = tuple(Term(term, accents, field) for term, accents in folded(text))
+        if len(terms) > self._units_left:
+            self._notes.append(f"Câu tìm quá dài: chỉ {MAX_UNITS} từ đầu được dùng.")
+            terms = terms[: self._units_left]
+        self._units_left -= len(terms)
+        return terms
+
+    def _phrase(self, text: str, field: TextField) -> list[Query]:
+        terms = self._terms(text, field)
+        return [Phrase(terms)] if terms else []
+
+    def _text(self, text: str, field: TextField) -> Query | None:
+        units: list[Term | Phrase] = []
+        for chunk in CHUNK.finditer(text):
+            terms = self._terms(chunk.group(), field)
+            if terms:
+                units.append(terms[0] if len(terms) == 1 else Phrase(terms, exact=False))
+        if not units:
+            return None
+        words = tuple(dict.fromkeys(token.term for token in self._analyzer.words(text)))
+        codes = tuple(dict.fromkeys(Code(token.term) for token in self._analyzer.codes(text)))
+        if field is TextField.TITLE:
+            words, codes = (), ()
+        return Text(tuple(units), required_units(len(units)), words[:MAX_UNITS], codes[:MAX_UNITS])
+
+
+def _is_or(lexeme: _Lexeme) -> bool:
+    return lexeme.kind == "word" and lexeme.text in ("OR", "HOẶC")

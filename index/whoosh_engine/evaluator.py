@@ -1,0 +1,303 @@
+"""From a query tree to the documents that match and their scores, by arrays over all documents of a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from typing import assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis.syllables import ACCENT_BITS, ACCENT_CODES, typed_within
+from index.dates import DateRange
+from index.query import (
+    And,
+    Author,
+    Code,
+    MatchAll,
+    MatchNone,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    Term,
+    Text,
+    TextField,
+)
+from index.whoosh_engine import schema
+from index.whoosh_engine.postings import Postings
+from index.whoosh_engine.segment_columns import Floats, Ints, Mask
+from index.whoosh_engine.snapshot import Snapshot
+
+K1 = 1.2
+B = 0.75
+TITLE_WEIGHT = 1.0
+TITLE_B = 0.5
+OTHER_ACCENTS_WEIGHT = 0.2
+"""What an occurrence with other accents than those typed is worth."""
+WITHIN_ACCENTS_WEIGHT = 0.8
+"""What an occurrence is worth whose accents hold those typed and more, or that has none."""
+PAIR_WEIGHT = 0.5
+WORD_WEIGHT = 0.3
+CODE_WEIGHT = 2.0
+POSITION_BITS = 32 - ACCENT_BITS
+
+Keys = npt.NDArray[np.int64]
+"""Occurrences as document << POSITION_BITS | position, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Which of the n documents match, and what each scores (0 where it doesn't)."""
+
+    mask: Mask
+    scores: Floats
+
+
+class Evaluator:
+    """Evaluates query trees over one snapshot; `notes` collects what the reader should know."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.notes: list[str] = []
+        text_norm = 1 - B + B * snapshot.text_lengths / max(snapshot.mean_text_length, 1.0)
+        title_norm = 1 - TITLE_B + TITLE_B * snapshot.title_lengths / max(snapshot.mean_title_length, 1.0)
+        self._norms = {TextField.TEXT: K1 * text_norm, TextField.TITLE: K1 * title_norm}
+
+    def evaluate(self, query: Query) -> Matches:
+        """Give the matches of a query; deleted documents are not taken out."""
+        match query:
+            case MatchAll():
+                return self._constant(np.ones(self._snapshot.count, np.bool_))
+            case MatchNone():
+                return self._constant(np.zeros(self._snapshot.count, np.bool_))
+            case Term():
+                return self._text(Text((query,), 1))
+            case Phrase():
+                return self._phrase(query)
+            case Code():
+                return self._whole(schema.CODES, query.code, CODE_WEIGHT)
+            case Text():
+                return self._text(query)
+            case Author():
+                return self._constant(self._author(query))
+            case Published():
+                return self._constant(published_mask(self._snapshot, query.range))
+            case And():
+                parts = [self.evaluate(part) for part in query.queries]
+                mask = reduce(np.logical_and, (part.mask for part in parts))
+                return Matches(mask, np.where(mask, sum(part.scores for part in parts), np.float32(0)))
+            case Or():
+                parts = [self.evaluate(part) for part in query.queries]
+                mask = reduce(np.logical_or, (part.mask for part in parts))
+                return Matches(mask, reduce(np.add, (part.scores for part in parts)))
+            case Not():
+                return self._constant(~self.evaluate(query.query).mask)
+            case _:
+                assert_never(query)
+
+    def _constant(self, mask: Mask) -> Matches:
+        return Matches(mask, np.zeros(self._snapshot.count, np.float32))
+
+    def _idf(self, frequency: int) -> float:
+        """Robertson and Spärck Jones' weight as Lucene smooths it, never negative."""
+        return float(np.log1p((self._snapshot.count - frequency + 0.5) / (frequency + 0.5)))
+
+    def _saturated(self, documents: Ints, frequencies: npt.NDArray[np.floating], field: TextField) -> Floats:
+        """BM25's tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length))."""
+        result: Floats = (frequencies * (K1 + 1) / (frequencies + self._norms[field][documents])).astype(np.float32)
+        return result
+
+    def _whole(self, field: str, term: str, weight: float) -> Matches:
+        """Score a term that is matched whole: a word or a code."""
+        found = self._snapshot.postings.read(field, term)
+        matches = self._constant(np.zeros(self._snapshot.count, np.bool_))
+        if len(found.documents):
+            matches.mask[found.documents] = True
+            matches.scores[found.documents] = (
+                weight
+                * self._idf(len(found.documents))
+                * self._saturated(found.documents, found.frequencies.astype(np.float32), TextField.TEXT)
+            )
+        return matches
+
+    def _text(self, query: Text) -> Matches:
+        scores = np.zeros(self._snapshot.count, np.float32)
+        held = np.zeros(self._snapshot.count, np.int16)
+        loosely = np.zeros(self._snapshot.count, np.int16)
+        for unit in query.units:
+            if isinstance(unit, Term):
+                self._add_term(unit, scores, held, loosely)
+            else:
+                matches = self._phrase(unit)
+                scores += matches.scores
+                held += matches.mask
+                loosely += matches.mask
+        mask = self._enough(query, held, loosely)
+        self._add_pairs(query.units, mask, scores)
+        for word in query.words:
+            scores += self._whole(schema.WORDS, word, WORD_WEIGHT).scores
+        for code in query.codes:
+            scores += self._whole(schema.CODES, code.code, CODE_WEIGHT).scores
+        return Matches(mask, np.where(mask, scores, np.float32(0)))
+
+    def _enough(self, query: Text, held: npt.NDArray[np.int16], loosely: npt.NDArray[np.int16]) -> Mask:
+        """Mark the documents that hold enough of the units; when none does, those that hold the most of them."""
+        live = self._snapshot.live
+        most = int(held[live].max(initial=0))
+        if most >= query.required:
+            return held >= query.required
+        if most:
+            self.notes.append(
+                f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {len(query.units)} từ."
+            )
+            return held >= most
+        most = int(loosely[live].max(initial=0))
+        if not most:
+            return held > 0
+        self.notes.append("Không có bài nào có từ với dấu như đã gõ: đây là những bài có từ ấy với dấu khác.")
+        return loosely >= most
+
+    def _add_term(
+        self, term: Term, scores: Floats, held: npt.NDArray[np.int16], loosely: npt.NDArray[np.int16]
+    ) -> None:
+        found = self._snapshot.postings.read(term.field, term.term)
+        if not len(found.documents):
+            return
+        loosely[found.documents] += 1
+        if term.accents == 0:
+            held[found.documents] += 1
+            frequencies = found.frequencies.astype(np.float32)
+            scores[found.documents] += self._idf(len(found.documents)) * self._saturated(
+                found.documents, frequencies, term.field
+            )
+        else:
+            same, compatible, weighted = _graded(found, term.accents)
+            held[found.documents[compatible]] += 1
+            rarity = np.where(same, self._idf(int(same.sum())), self._idf(len(found.documents))).astype(np.float32)
+            scores[found.documents] += rarity * self._saturated(found.documents, weighted, term.field)
+        if term.field is TextField.TEXT:
+            self._add_title(term, len(found.documents), scores)
+
+    def _add_title(self, term: Term, frequency: int, scores: Floats) -> None:
+        titled = self._snapshot.postings.read(schema.TITLE, term.term)
+        if not len(titled.documents):
+            return
+        if term.accents:
+            same, _, weighted = _graded(titled, term.accents)
+        else:
+            weighted = titled.frequencies.astype(np.float32)
+        scores[titled.documents] += (
+            TITLE_WEIGHT * self._idf(frequency) * self._saturated(titled.documents, weighted, TextField.TITLE)
+        )
+
+    def _add_pairs(self, units: tuple[Term | Phrase, ...], mask: Mask, scores: Floats) -> None:
+        """Raise the documents in which two neighbours of the query are neighbours too."""
+        keys = [self._keys(unit, mask, exact=False) if isinstance(unit, Term) else None for unit in units]
+        for unit, first, second in zip(units, keys, keys[1:], strict=False):
+            if first is None or second is None or isinstance(unit, Phrase):
+                continue
+            together = _adjacent([first, second])
+            if len(together):
+                documents, frequencies = np.unique(together >> POSITION_BITS, return_counts=True)
+                scores[documents] += (
+                    PAIR_WEIGHT
+                    * self._idf(len(documents))
+                    * self._saturated(documents, frequencies.astype(np.float32), unit.field)
+                )
+
+    def _phrase(self, query: Phrase) -> Matches:
+        field = query.terms[0].field
+        matches = self._constant(np.zeros(self._snapshot.count, np.bool_))
+        keys = _adjacent([self._keys(term, None, exact=query.exact) for term in query.terms])
+        if not len(keys):
+            return matches
+        documents, frequencies = np.unique(keys >> POSITION_BITS, return_counts=True)
+        rarity = sum(self._idf(len(self._snapshot.postings.read(field, term.term).documents)) for term in query.terms)
+        matches.mask[documents] = True
+        matches.scores[documents] = rarity * self._saturated(documents, frequencies.astype(np.float32), field)
+        if field is TextField.TEXT:
+            in_title = (Term(term.term, term.accents, TextField.TITLE) for term in query.terms)
+            titled = _adjacent([self._keys(term, None, exact=query.exact) for term in in_title])
+            documents = np.unique(titled >> POSITION_BITS)
+            matches.scores[documents] += (
+                TITLE_WEIGHT
+                * rarity
+                * self._saturated(documents, np.ones(len(documents), np.float32), TextField.TITLE)
+            )
+        return matches
+
+    def _keys(self, term: Term, within: Mask | None, *, exact: bool) -> Keys:
+        found = self._snapshot.postings.read(term.field, term.term)
+        documents = np.repeat(found.documents, found.frequencies)
+        occurrences = found.occurrences
+        kept: Mask | None = within[documents] if within is not None else None
+        if term.accents and exact:
+            same = found.accents == term.accents
+            kept = same if kept is None else kept & same
+        if kept is not None:
+            documents, occurrences = documents[kept], occurrences[kept]
+        return documents << POSITION_BITS | (occurrences >> np.uint32(ACCENT_BITS)).astype(np.int64)
+
+    def _author(self, query: Author) -> Mask:
+        ordinals = [
+            ordinal
+            for ordinal, name in enumerate(self._snapshot.author_names)
+            if any(
+                all(
+                    term.term == syllable and typed_within(term.accents, accents)
+                    for term, (syllable, accents) in zip(query.terms, name[start:], strict=False)
+                )
+                for start in range(len(name) - len(query.terms) + 1)
+            )
+        ]
+        return self._snapshot.authors.mask(np.array(ordinals, np.int64))
+
+
+def _adjacent(lists: list[Keys]) -> Keys:
+    """Give the keys at which an occurrence of each list follows on one of the list before; rarest list first."""
+    by_length = sorted(enumerate(lists), key=lambda pair: len(pair[1]))
+    offset, rarest = by_length[0]
+    keys = rarest - offset
+    for offset, others in by_length[1:]:
+        if not len(keys):
+            break
+        wanted = keys + offset
+        at = np.searchsorted(others, wanted)
+        at[at == len(others)] = 0
+        keys = keys[others[at] == wanted]
+    return keys
+
+
+def published_mask(snapshot: Snapshot, span: DateRange) -> Mask:
+    """Mark the documents dated within a range; undated ones never are."""
+    mask: Mask = snapshot.published != schema.NO_DATE
+    if span.start is not None:
+        mask &= snapshot.published >= span.start.timestamp()
+    if span.end is not None:
+        mask &= snapshot.published < span.end.timestamp()
+    return mask
+
+
+@lru_cache(maxsize=4096)
+def _accent_weights(typed: int) -> npt.NDArray[np.float32]:
+    """What an occurrence is worth by its accents number, given those typed."""
+    weights = np.full(ACCENT_CODES, OTHER_ACCENTS_WEIGHT, np.float32)
+    weights[[printed for printed in range(ACCENT_CODES) if typed_within(typed, printed)]] = WITHIN_ACCENTS_WEIGHT
+    weights[0] = WITHIN_ACCENTS_WEIGHT
+    weights[typed] = 1.0
+    weights.flags.writeable = False
+    return weights
+
+
+def _graded(found: Postings, typed: int) -> tuple[Mask, Mask, Floats]:
+    """Grade each document by its best occurrences: which have the spelling typed, which one that doesn't
+    contradict it, and the sum of the occurrences of the best grade by their worth."""
+    weights = _accent_weights(typed)[found.accents]
+    starts = np.cumsum(found.frequencies) - found.frequencies
+    best = np.maximum.reduceat(weights, starts)
+    counted = np.where(weights == np.repeat(best, found.frequencies), weights, np.float32(0))
+    weighted = np.add.reduceat(counted, starts)
+    return best == 1.0, best >= WITHIN_ACCENTS_WEIGHT, weighted

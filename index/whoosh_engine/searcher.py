@@ -1,0 +1,171 @@
+"""Answering requests from the current generation, and from the next one as soon as the pointer moves."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from index.article import UNKNOWN, Article
+from index.errors import IndexDamaged
+from index.query import Facet, Filters, SearchRequest, Sort
+from index.response import DateBucket, FacetCount, Hit, IndexStats, SearchResponse
+from index.snippet import highlight
+from index.whoosh_engine import generations, schema
+from index.whoosh_engine.evaluator import Evaluator, Matches, published_mask
+from index.whoosh_engine.facets import count_dates, count_values
+from index.whoosh_engine.segment_columns import Ints, Mask
+from index.whoosh_engine.snapshot import FacetColumn, Snapshot
+
+ATTEMPTS = 5
+"""A generation can be removed between reading the pointer and opening it; then the pointer is read again."""
+
+
+def open_searcher(index_dir: Path) -> WhooshSearcher:
+    """Make a searcher of the index there; it need not exist yet."""
+    return WhooshSearcher(index_dir)
+
+
+class WhooshSearcher:
+    """The `index.engine.Searcher` of the embedded engine."""
+
+    def __init__(self, index_dir: Path) -> None:
+        self._index_dir = index_dir
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a request."""
+        started = time.perf_counter()
+        snapshot = self._current()
+        evaluator = Evaluator(snapshot)
+        matches = evaluator.evaluate(request.query)
+        filters = _filter_masks(snapshot, request.filters)
+        found = _all_of([matches.mask & snapshot.live, *filters.values()])
+        documents = _page(snapshot, matches, np.flatnonzero(found), request)
+        hits = tuple(self._hit(snapshot, request, document, matches) for document in documents.tolist())
+        facets: dict[Facet, tuple[FacetCount, ...]] = {}
+        dates: tuple[DateBucket, ...] | None = None
+        for facet in sorted(request.facets):
+            others = [mask for name, mask in filters.items() if name != facet]
+            counted = _all_of([matches.mask & snapshot.live, *others])
+            if facet is Facet.DATE:
+                dates = count_dates(snapshot.published, counted)
+            else:
+                facets[facet] = count_values(_column(snapshot, facet), counted, request.facet_limit)
+        return SearchResponse(
+            total=int(np.count_nonzero(found)),
+            hits=hits,
+            generation=snapshot.generation,
+            took_ms=(time.perf_counter() - started) * 1000,
+            facets=facets,
+            dates=dates,
+            notes=tuple(dict.fromkeys(evaluator.notes)),
+        )
+
+    def get(self, article_id: str) -> Article | None:
+        """Give the article, None when the index has none of that id."""
+        snapshot = self._current()
+        document = snapshot.document(article_id)
+        return None if document is None else snapshot.article(document)
+
+    def stats(self) -> IndexStats:
+        """Describe the current generation."""
+        snapshot = self._current()
+        manifest = snapshot.manifest
+        return IndexStats(
+            generation=snapshot.generation,
+            articles=manifest.articles,
+            dated=manifest.dated,
+            with_author=manifest.with_author,
+            built_at=datetime.fromisoformat(manifest.built_at),
+            size_bytes=sum(manifest.files.values()),
+            stamp=manifest.stamp,
+            applied=manifest.applied,
+        )
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            self._snapshot = None
+
+    def _current(self) -> Snapshot:
+        for _ in range(ATTEMPTS):
+            name = generations.current(self._index_dir)
+            kept = self._snapshot
+            if kept is not None and kept.generation == name:
+                return kept
+            with self._lock:
+                kept = self._snapshot
+                if kept is not None and kept.generation == name:
+                    return kept
+                try:
+                    self._snapshot = Snapshot(self._index_dir, name)
+                except (IndexDamaged, FileNotFoundError) as error:
+                    if generations.current(self._index_dir) == name:
+                        raise IndexDamaged(f"generation {name} can't be opened: {error}") from error
+                    continue
+                return self._snapshot
+        raise IndexDamaged(f"{self._index_dir} changes faster than it can be opened: try again")
+
+    def _hit(self, snapshot: Snapshot, request: SearchRequest, document: int, matches: Matches) -> Hit:
+        article = snapshot.article(document)
+        snippet, title_spans = highlight(request.query, article)
+        return Hit(article, float(matches.scores[document]), snippet, title_spans)
+
+
+def _all_of(masks: list[Mask]) -> Mask:
+    combined = masks[0]
+    for mask in masks[1:]:
+        combined = combined & mask
+    return combined
+
+
+def _column(snapshot: Snapshot, facet: Facet) -> FacetColumn:
+    return {
+        Facet.AUTHOR: snapshot.authors,
+        Facet.PUBLISHER: snapshot.publishers,
+        Facet.SECTION: snapshot.sections,
+    }[facet]
+
+
+def _filter_masks(snapshot: Snapshot, filters: Filters) -> dict[Facet, Mask]:
+    """Give the mask of each filter that is set, by the facet it narrows."""
+    masks: dict[Facet, Mask] = {}
+    if filters.published is not None:
+        masks[Facet.DATE] = published_mask(snapshot, filters.published)
+    elif filters.undated:
+        masks[Facet.DATE] = snapshot.published == schema.NO_DATE
+    for facet, values in (
+        (Facet.AUTHOR, filters.authors),
+        (Facet.PUBLISHER, filters.publishers),
+        (Facet.SECTION, filters.sections),
+    ):
+        if values:
+            column = _column(snapshot, facet)
+            ordinals = [ordinal for ordinal, value in enumerate(column.values) if value in values]
+            mask = column.mask(np.array(ordinals, np.int64))
+            masks[facet] = mask | column.bare if UNKNOWN in values else mask
+    return masks
+
+
+def _page(snapshot: Snapshot, matches: Matches, found: Ints, request: SearchRequest) -> Ints:
+    """Give the documents of the page asked for, in order; only the first offset + limit are sorted."""
+    wanted = min(request.offset + request.limit, len(found))
+    if request.offset >= wanted:
+        return found[:0]
+    if request.sort is Sort.RELEVANCE:
+        keys = -matches.scores[found].astype(np.float64)
+    else:
+        published = snapshot.published[found]
+        keys = (published if request.sort is Sort.OLDEST else -published).astype(np.float64)
+        keys[published == schema.NO_DATE] = np.inf
+    if wanted < len(found):
+        edge = np.partition(keys, wanted - 1)[wanted - 1]
+        kept = keys <= edge
+        found, keys = found[kept], keys[kept]
+    order = np.lexsort((snapshot.id_ranks[found], keys))
+    return found[order[request.offset : wanted]]
