@@ -72,7 +72,7 @@ check: setup-dev ## the static part: lint, format, types, imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 conformance: setup-dev ## what every engine must do
 	$(BIN)/pytest tests/conformance
