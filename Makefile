@@ -15,6 +15,10 @@ PIP     := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # hashed and prebuilt only: nothing is fetched that the requirement files don't name
 LOCKED  := $(PIP) --require-hashes --only-binary :all: -r
 APT     := DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3
+# $(call debian,PACKAGE,SENTENCE,LAST): install Debian's package where we may; elsewhere say the command, then do LAST
+debian   = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+           then $(APT) update; $(APT) install -y --no-install-recommends $(1) >/dev/null; \
+           else echo '$(2)  sudo apt-get install $(1)' >&2; $(3); fi
 COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
            --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
@@ -31,9 +35,7 @@ setup-dev: .venv/.dev ## make .venv with what testing needs as well
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, $(PYTHON) is %d.%d: name another, as in  make setup PYTHON=python3.12" % sys.version_info[:2])'
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
-	    if [ "$$(id -u)" = 0 ]; then $(APT) update; $(APT) install -y python3-venv; \
-	    else echo '$(PYTHON) cannot make environments yet: run  sudo apt-get install python3-venv  and make again' >&2; exit 1; fi; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(call debian,python3-venv,$(PYTHON) lacks ensurepip; this mends it:,exit 1) }
 	$(PYTHON) -m venv .venv
 	@touch $@
 
@@ -47,9 +49,7 @@ setup-dev: .venv/.dev ## make .venv with what testing needs as well
 	@touch $@
 
 chromium: ## the browser of the browser tests, Debian's
-	@[ -x "$(CHROMIUM)" ] || { \
-	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(APT) update; $(APT) install -y --no-install-recommends chromium; \
-	    else echo 'no browser at $(CHROMIUM): the browser tests will skip; to run them:  sudo apt-get install chromium' >&2; fi; }
+	@[ -x "$(CHROMIUM)" ] || { $(call debian,chromium fonts-dejavu-core,no $(CHROMIUM), so the browser tests will skip; this mends it:,:) }
 
 # The sample pages, indexed: what serve shows until there is something better.
 $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime

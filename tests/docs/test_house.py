@@ -35,7 +35,7 @@ def tracked(repo_root: Path) -> list[Path]:
 
 
 def _name(requirement: str) -> str:
-    return re.match(r"[\w.-]+", requirement)[0].lower()
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0].lower()
 
 
 def _reasons(changelog: str) -> dict[str, str]:
@@ -100,8 +100,10 @@ def test_make_help_lists_the_targets_people_are_told_of(repo_root: Path) -> None
 
 def test_every_target_is_phony(repo_root: Path) -> None:
     makefile = (repo_root / "Makefile").read_text("utf-8")
-    phony = re.search(r"^\.PHONY:((?:.*\\\n)*.*)$", makefile, re.MULTILINE)[1].replace("\\", " ").split()
-    assert set(phony) == set(re.findall(r"^([a-z-]+):(?!=)", makefile, re.MULTILINE))
+    [phony] = re.findall(r"^\.PHONY:((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
+    assert set(phony.replace("\\", " ").split()) == set(
+        re.findall(r"^([a-z-]+):(?!=)", makefile, re.MULTILINE)
+    )
 
 
 def test_the_top_level_holds_three_packages_the_tests_and_wsgi(tracked: list[Path]) -> None:
