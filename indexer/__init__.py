@@ -1,0 +1,18 @@
+"""Articles to index: read from sources, taken out of pages, kept in a store, written to the index.
+
+    sources ─► RawPage ─► extract ─► Article ─► store (SQLite, the truth) ─► indexing ─► index.engine.Writer
+
+sources.py, byte_streams.py, csv_rows.py     files, folders and standard input to raw pages, one at a time
+extract.py                                   a raw page to an article: article_row.py (JSON and CSV rows) or
+                                             portal_page.py (page dumps) with page_lines.py, furniture.py
+bylines.py, person_names.py                  signatures to one value per person
+publishers.py, organisation_names.py,        publishers to one value each
+news_outlets.py
+sections.py, published_dates.py              sections, dates
+clean_text.py, capitals.py                   letters: NFC, tone style, folded capitals
+identity.py                                  the id of an article
+store/                                       the article store
+ingest.py, relearn.py, indexing.py           sources to store, learned furniture applied, store to index
+pipeline.py, report.py                       the whole of a command and what it tells
+cli*.py                                      the command line
+"""

@@ -1,0 +1,175 @@
+"""Signatures: which lines are one, and the people and agencies that one names.
+
+Bylines come as `Tin, ảnh: Thanh Hưng`, `TIẾN LONG;THÀNH CHUNG`, `Huyền Lê (Theo AFP)`, `Vũ Khuyên/VOV`,
+`Quỳnh Chi (T/h)-Thứ năm, ngày 14/07/2022 17:28 GMT+7`. What is neither a person's name nor an agency's nor an
+organisation's is left out: the byline itself is kept as printed beside.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.article import UNKNOWN
+from indexer.capitals import one_tone_style
+from indexer.clean_text import clean, one_line
+from indexer.news_outlets import is_host, outlet
+from indexer.organisation_names import fold_capitals, in_capitals
+from indexer.person_names import canonical_person, is_no_name, is_person
+
+_WORK = (
+    r"(?:tin|bài viết|bài|ảnh|hình|phóng sự|video|clip|đồ họa|đồ hoạ|infographics?|design|thiết kế|dữ liệu|"
+    r"nguồn tin|nguồn|tác giả|thực hiện|tổng hợp|biên tập|biên dịch|lược dịch|sưu tầm|nội dung|trình bày|"
+    r"người viết|text|photo)"
+)
+_ROLE = re.compile(rf"(?:{_WORK}\s*(?:[,&/+\-–]|và|\s)\s*){{0,3}}{_WORK}\s*:\s*", re.IGNORECASE)
+_PICTURE = re.compile(r"ảnh|hình|video|clip|đồ họa|đồ hoạ|design|thiết kế|dữ liệu|photo", re.IGNORECASE)
+_TEXT = re.compile(r"tin|bài|nguồn|tác giả|thực hiện|phóng sự", re.IGNORECASE)
+_AFTER = re.compile(r"[\s(]*\b(?:theo|nguồn)\b\s*:?\s*(?=\w)", re.IGNORECASE)
+_AFTER_GLUED = re.compile(r"\(\s*theo(?=[^\W\d_])", re.IGNORECASE)
+_STAMP = re.compile(
+    r"\s*[-–,|]?\s*(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy)|chủ nhật)\s*,\s*ngày\s.*$", re.IGNORECASE | re.S
+)
+_NOTE = re.compile(
+    r"\s*\(?\s*(?:tổng hợp|biên dịch|lược dịch|sưu tầm|(?:^|(?<=[\s(]))"
+    r"(?:t\s?/\s?h|th|st|ghi|dịch|thực hiện))\s*\)?\s*$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\(\s*từ\s*\w?[^()]*\)?", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\s*[;,&|/\n]\s*|\s+[-–—]\s*|\s*[-–—]\s+|\s+và\s+|\.\s+(?=ảnh|bài|tin|clip|video)", re.IGNORECASE
+)
+_ORGANISATION = re.compile(
+    r"(?:báo|đài|tạp chí|công ty|tập đoàn|tổng công ty|ban|cổng|văn phòng|sở|hội|trung tâm|phòng|đoàn|"
+    r"nhóm|bộ|"
+    r"cục|chi cục|trường|bệnh viện|ubnd|hđnd|đảng ủy|tỉnh ủy|huyện ủy|thành ủy|công an|viện)\s+\S.*",
+    re.IGNORECASE,
+)
+_BROADCASTER = re.compile(r"(VOV|VTV)(?=[\s\d.\-–]).*")
+_LEADING_AGENCY = re.compile(r"([A-Z]{2,6}) (?=[^\W\d_]+ [^\W\d_])")
+_BRACKET = "("
+_GENERIC = frozenset(("PV", "CTV", "BTV", "Nhóm PV"))
+_LONGEST_SIGNATURE = 120
+
+
+def is_signature(line: str) -> bool:
+    """Say whether a line that follows an article's end signs it.
+
+    >>> is_signature("Trần Thanh Hưng"), is_signature("Tin, ảnh: T.B"), is_signature("Các chuyên mục")
+    (True, True, False)
+    """
+    if not line or len(line) > _LONGEST_SIGNATURE or line[-1] in ":;,…":
+        return False
+    bare = line.strip(" ()*.-–/")
+    if _ROLE.match(bare) or re.match(r"theo:?\s+\S", bare, re.IGNORECASE):
+        return len(bare.split()) <= 16 and bool(authors_of(bare))
+    pieces = [piece for piece in _BETWEEN.split(bare) if piece]
+    return 0 < len(pieces) <= 5 and all(is_person(piece) or _is_known(piece) for piece in pieces)
+
+
+def _is_known(piece: str) -> bool:
+    """Agencies, and the bodies that sign for their staff."""
+    if outlet(piece) is not None:
+        return True
+    return (
+        bool(_ORGANISATION.fullmatch(piece))
+        and re.match(r"(?:ban biên tập|nhóm|phóng viên)\b", piece.lower()) is not None
+    )
+
+
+def authors_of(byline: str) -> tuple[str, ...]:
+    """Give the people and agencies of a byline, one value each, in the order printed.
+
+    >>> authors_of("TIẾN LONG;THÀNH CHUNG"), authors_of("Tin, ảnh: Minh Thu (TTXVN)")
+    (('Tiến Long', 'Thành Chung'), ('Minh Thu', 'TTXVN'))
+    >>> authors_of("Huyền Lê (Theo AFP)"), authors_of("Hạnh Vân-Thứ năm, ngày 23/06/2022 10:21 GMT+7")
+    (('Huyền Lê', 'AFP'), ('Hạnh Vân',))
+    """
+    text = _STAMP.sub("", "\n".join(one_line(line) for line in clean(byline).split("\n")))
+    text = _PLACE.sub(" ", text)
+    text = _AFTER_GLUED.sub("\n", text)
+    text = _AFTER.sub("\n", text)
+    found: dict[str, None] = {}
+    pictures = False
+    for piece in _pieces(text):
+        role = _ROLE.match(piece)
+        if role:
+            pictures = bool(_PICTURE.search(role.group())) and not _TEXT.search(role.group())
+            piece = piece[role.end() :]
+        for name in _named(piece.removeprefix(_BRACKET)):
+            if piece.startswith(_BRACKET) and is_person(name) and outlet(name) is None:
+                continue
+            if not pictures or _is_photographer(name):
+                found.setdefault(name)
+    names = tuple(found)
+    people = tuple(name for name in names if name not in _GENERIC)
+    return people or names
+
+
+def authors_listed(entries: list[str]) -> tuple[str, ...]:
+    """Give the authors of a list that an export names one by one; an entry that can't be a name stays as it
+    is."""
+    found: dict[str, None] = {}
+    for entry in entries:
+        kept = one_tone_style(one_line(entry))
+        for name in authors_of(entry) or ((kept,) if kept and kept.casefold() != UNKNOWN else ()):
+            found.setdefault(name)
+    return tuple(found)
+
+
+def _is_photographer(name: str) -> bool:
+    """Say whether a picture credit names a person (`Ảnh: Reuters`, `Ảnh: Facebook NV` don't)."""
+    return (
+        is_person(name) and outlet(name) is None and bool(re.search(r"[ .]", name)) and "Facebook" not in name
+    )
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut a byline where one name ends: separators, brackets, a role in the middle.
+
+    What stands in brackets begins with `_BRACKET`: a person's own place or office there is not a second
+    author.
+    """
+    pieces: list[str] = []
+    rest = text
+    while rest:
+        role = _ROLE.match(rest)
+        start = role.end() if role else 0
+        later = _ROLE.search(rest, start + 1)
+        cut = later.start() if later else len(rest)
+        parts = [
+            ("" if index == 0 or before == ")" else _BRACKET) + part
+            for index, (before, stretch) in enumerate(_stretches(rest[start:cut]))
+            for part in _BETWEEN.split(stretch)
+        ]
+        pieces.extend([(role.group() if role else "") + parts[0], *parts[1:]])
+        rest = rest[cut:]
+    return pieces
+
+
+def _stretches(text: str) -> list[tuple[str, str]]:
+    """Give what stands between brackets, each with the bracket before it."""
+    cut = re.split(r"([()\[\]])", text)
+    return list(zip(["", *(")" if mark in ")]" else "(" for mark in cut[1::2])], cut[::2], strict=True))
+
+
+def _named(piece: str) -> list[str]:
+    """Give the names in a stretch without separators; one, or several joined by a hyphen without blanks."""
+    name = _NOTE.sub("", piece).strip(" .:*-–\"'“”")
+    if not name or name.casefold() == UNKNOWN:
+        return []
+    if known := outlet(name):
+        return [known]
+    if broadcaster := _BROADCASTER.fullmatch(name):
+        return [broadcaster[1]]
+    joined = re.split(r"[-–]", name)
+    if len(joined) > 1 and all(" " in part.strip() and is_person(part.strip()) for part in joined):
+        return [canonical_person(part.strip()) for part in joined]
+    leading = _LEADING_AGENCY.match(name)
+    if leading and (known := outlet(leading[1])):
+        return [known, *_named(name[leading.end() :])]
+    if _ORGANISATION.fullmatch(name) and not is_person(name) and name[0].isupper():
+        return [fold_capitals(name) if in_capitals(name) else one_tone_style(name)]
+    person = canonical_person(name)
+    if is_person(person):
+        return [person]
+    return [name.lower()] if is_host(name) and not is_no_name(name) else []

@@ -1,0 +1,72 @@
+"""A raw page to an article: the one way in, whatever the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from index.article import Article
+from index.errors import BadArticle
+from indexer.article_row import read_row
+from indexer.clean_text import clean
+from indexer.furniture import countable
+from indexer.identity import article_id
+from indexer.page_lines import page_lines
+from indexer.portal_page import read_portal_page
+from indexer.publishers import canonical_publisher, publisher_in_footer
+from indexer.raw_page import MediaType, RawPage
+
+NO_LINES: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """An article with what is known about its making: which rule found each field, what is worth a warning,
+    and for page dumps the lines to be counted for the portal."""
+
+    article: Article
+    rules: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    portal: str | None = None
+    """The portal whose repeated lines this page helps to learn; None for rows."""
+    lines: frozenset[str] = NO_LINES
+
+
+def portal_of(page: RawPage) -> str | None:
+    """Give the portal that a page dump belongs to: its publisher, "" when it names none; None for a row."""
+    if page.media_type is not MediaType.DUMP:
+        return None
+    for line in reversed(_text(page).split("\n")):
+        if printed := publisher_in_footer(line.strip()):
+            return canonical_publisher(printed) or ""
+    return ""
+
+
+def extract(page: RawPage, furniture: frozenset[str] = NO_LINES) -> Extracted:
+    """Make the article of a raw page; `furniture` holds the lines that its portal is known to repeat.
+
+    Raises BadArticle when there is none to be made.
+    """
+    if page.media_type is MediaType.ROW:
+        row = read_row(page)
+        return Extracted(row.article, warnings=row.warnings)
+    lines = page_lines(_text(page))
+    first = read_portal_page(page.origin, lines)
+    # The id must not change with what has been learned since, so it comes from the page's shape alone.
+    made = read_portal_page(page.origin, lines, furniture) if furniture else first
+    return Extracted(
+        article=replace(made.article, id=article_id(first.article)),
+        rules=made.rules,
+        warnings=made.warnings,
+        portal=made.article.publisher or "",
+        lines=countable(lines),
+    )
+
+
+def _text(page: RawPage) -> str:
+    try:
+        return clean(page.content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadArticle(
+            page.origin,
+            f"byte {error.start} is not UTF-8; convert it (iconv -f CP1258 -t UTF-8) and add it again",
+        ) from error

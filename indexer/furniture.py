@@ -1,0 +1,138 @@
+"""What a portal prints around every article: menus, counters, the footer.
+
+Two things tell it apart from the article: its shape (`furniture_shape`), which works on the first page ever
+seen, and that it is repeated over the pages of one portal (`learned`), which needs a few pages. Lines are
+counted by `line_key`, in which every number is alike, so that counters repeat too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from indexer.bylines import is_signature
+from indexer.page_lines import PageLine
+from indexer.person_names import begins_with_surname
+from indexer.published_dates import is_date_line
+from indexer.publishers import publisher_in_footer
+
+_COUNTER = re.compile(r"[\d.,\s]+")
+_LABELLED = re.compile(
+    r"(?:đang (?:trực tuyến|truy cập|online|xem)|(?:tổng )?(?:số )?(?:lượt|lần) (?:truy cập|xem|đọc)|"
+    r"tổng số truy cập|"
+    r"tổng (?:số )?(?:lượt )?(?:truy cập|cộng)|hôm nay|hôm qua|trong (?:tuần|tháng|ngày|năm)(?= *:)|tất cả|"
+    r"số (?:người|khách)(?: đang)? (?:truy cập|trực tuyến|online)|khách (?:viếng thăm|online|trực tuyến)|"
+    r"thành viên(?: trực tuyến| online)?|lượt (?:truy cập|xem)|địa chỉ|trụ sở|điện thoại|đt|sđt|tel|"
+    r"phone|fax|"
+    r"e-?mail|thư điện tử|website|hotline|đường dây nóng|giấy phép(?: số)?|gp số|số giấy phép|thiết kế|"
+    r"phát triển bởi|"
+    r"cơ quan chủ quản|người chịu trách nhiệm|chịu trách nhiệm(?: chính| nội dung)?|trưởng ban biên tập|"
+    r"tổng biên tập|ghi rõ nguồn|bản quyền|mật khẩu|tên đăng nhập|tin liên quan|bài liên quan)"
+    r"\s*(?:[:：].{0,160}|\.{0,3}|[\d.,\s]{1,20})",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"(?:liên kết (?:website|web|trang|site)\w*|liên kết|các chuyên mục|chuyên mục|"
+    r"thống kê(?: lượt)? truy cập|thống kê|"
+    r"trang chủ|giới thiệu|liên hệ|sơ đồ (?:trang|site|website|cổng)|đăng nhập|đăng ký|tìm kiếm|góp ý|"
+    r"về đầu trang|đầu trang|lên đầu trang|quay lại|trở (?:về|lại)|in (?:trang|bài|tin)(?: này)?|bản in|"
+    r"gửi (?:cho )?bạn bè|"
+    r"gửi bài|gửi phản hồi|gửi email|chia sẻ(?: bài viết)?|bình luận|ý kiến bạn đọc|(?:các )?(?:tin|"
+    r"bài)(?: viết)? (?:khác|"
+    r"liên quan|mới|mới nhất|mới hơn|cũ hơn|đã đăng|cùng chuyên mục|đọc nhiều|xem nhiều)|tin (?:nổi bật|"
+    r"nóng)|"
+    r"đọc (?:thêm|tiếp)|xem (?:thêm|tiếp|tất cả)|"
+    r"thư viện (?:ảnh|video|hình ảnh)|hình ảnh hoạt động|văn bản (?:mới|chỉ đạo|pháp luật)|quảng cáo|"
+    r"rss|sitemap|"
+    r"facebook|zalo|youtube|twitter|tweet|like|share|print|email|top|cỡ chữ|a[+-]|-- ?chọn.*|"
+    r"lịch công tác)[\s:.»«>]*",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(
+    r"(?:®|ghi rõ nguồn|vui lòng ghi rõ|khi (?:phát hành lại|sử dụng|trích dẫn|đăng lại)|all rights reserved|"
+    r"powered by|designed by|developed by|phát triển bởi|thiết kế bởi|xây dựng (?:và phát triển )?bởi)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d+")
+
+_FEWEST_PAGES = 3
+_SHARE = 0.6
+_NAME_PAGES = 20
+_NAME_SHARE = 0.9
+
+
+def furniture_shape(text: str) -> bool:
+    """Say whether a line is furniture by its shape alone.
+
+    >>> [furniture_shape(t) for t in ("65374", "© 2019 SỞ Y TẾ", "Địa chỉ: 2 Lê Lợi.", "Đại hội")]
+    [True, True, True, False]
+    """
+    if len(text) > 240:
+        return False
+    if _COUNTER.fullmatch(text) or _WHOLE.fullmatch(text) or _LABELLED.fullmatch(text):
+        return True
+    return publisher_in_footer(text) is not None or _RIGHTS.match(text) is not None
+
+
+_FOOTER = re.compile(
+    r"liên kết (?:website|web|trang|site)\w*|các chuyên mục|thống kê(?: lượt)? truy cập|"
+    r"đang (?:trực tuyến|truy cập)\W*|"
+    r"tổng (?:số )?(?:lượt )?truy cập\b.*|tổng số truy cập\W*|(?:tổng )?(?:số )?lượt truy cập\b.*",
+    re.IGNORECASE,
+)
+
+
+def begins_footer(text: str) -> bool:
+    """Say whether no article goes on below this line; "Xem thêm" or an address may stand in the middle of
+    one.
+
+    >>> begins_footer("© 2019 SỞ Y TẾ"), begins_footer("Thống kê truy cập"), begins_footer("Xem thêm:")
+    (True, True, False)
+    """
+    return len(text) <= 240 and (_FOOTER.fullmatch(text) is not None or publisher_in_footer(text) is not None)
+
+
+def line_key(text: str) -> str:
+    """Give the form in which lines of several pages are alike.
+
+    >>> line_key("Tổng số truy cập:  65374")
+    'Tổng số truy cập: 0'
+    """
+    return _NUMBER.sub("0", " ".join(text.split()))
+
+
+def countable(lines: Iterable[PageLine]) -> frozenset[str]:
+    """Give the keys of a page's lines that may turn out to be furniture.
+
+    Indented and long lines are the article's, and so is a signature with a surname: an author who writes most
+    of a portal's articles must not be taken for its menu.
+    """
+    return frozenset(
+        line_key(line.text)
+        for line in lines
+        if line.text and not line.reads_as_body and not is_date_line(line.text) and not _signs(line.text)
+    )
+
+
+def _signs(text: str) -> bool:
+    return is_signature(text) and (
+        begins_with_surname(text) or ":" in text or text.lower().startswith("theo ")
+    )
+
+
+def learned(pages: int, counts: Mapping[str, int]) -> frozenset[str]:
+    """Give the lines that a portal's pages repeat: on at least three pages and three of five.
+
+    `pages` is how many of the portal's pages have been seen, `counts` on how many of them a line stands. What
+    looks like a name must stand on nine of ten out of twenty.
+
+    >>> sorted(learned(4, {"Góc nhìn": 4, "Dự báo thời tiết": 2, "Góc Nhìn": 4}))
+    ['Góc nhìn']
+    """
+    return frozenset(
+        key
+        for key, count in counts.items()
+        if count >= _FEWEST_PAGES
+        and count >= _SHARE * pages
+        and (not is_signature(key) or (count >= _NAME_PAGES and count >= _NAME_SHARE * pages))
+    )

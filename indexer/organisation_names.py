@@ -1,0 +1,137 @@
+"""Names of organisations in capitals, written as official names are.
+
+The rule is that of Decree 30/2020/NĐ-CP, appendix II, on capitals in the names of bodies: the first letter of
+every word or phrase that tells the kind of body, its function or its field is large (`Sở Thông tin và Truyền
+thông`), the rank of a place is small before the place's name (`tỉnh Phú Yên`), a proper name has every
+syllable large. Which syllables form such a phrase must be known: `_PARTS` lists them as they are written;
+what isn't listed is a proper name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.capitals import capitalised, is_syllable, one_tone_style, spelling_key
+
+_PARTS = """
+Đảng ủy|Tỉnh ủy|Huyện ủy|Thành ủy|Thị ủy|Quận ủy|Đảng bộ|Chi bộ|Chi ủy|Khối|Cơ quan|Doanh nghiệp|Các cơ quan
+Ủy ban nhân dân|Hội đồng nhân dân|Ủy ban|Hội đồng|Mặt trận Tổ quốc Việt Nam|Mặt trận Tổ quốc|Văn phòng
+Đoàn đại biểu
+Quốc hội|Chính phủ|Tòa án nhân dân|Viện kiểm sát nhân dân|Viện kiểm sát|Tối cao|Thanh tra|Kiểm tra|Kiểm toán
+Nhà nước
+Sở|Bộ|Ban|Cục|Chi cục|Tổng cục|Vụ|Viện|Phòng|Trung tâm|Trường|Nhà xuất bản|Nhà hát|Bảo tàng|Thư viện|Bệnh viện
+Trạm|Quỹ|Học viện|Trạm Y tế|Cổng|Trang tin điện tử|Trang thông tin điện tử|Cổng thông tin điện tử
+Thông tin điện tử
+Báo|Đài|Tạp chí|Bản tin|Báo điện tử|Điện tử
+Tổ chức|Tuyên giáo|Dân vận|Nội chính|Tuyên giáo và Dân vận|Kinh tế|Pháp chế|Đô thị|Văn hóa|Xã hội|Dân tộc
+Tôn giáo
+Thông tin|Truyền thông|Nội vụ|Tư pháp|Tài chính|Kế hoạch|Đầu tư|Công thương|Công nghiệp|Thương mại|Xây dựng
+Giao thông
+Giao thông vận tải|Vận tải|Nông nghiệp|Phát triển nông thôn|Nông thôn|Nông nghiệp và Phát triển nông thôn
+Môi trường
+Tài nguyên|Khoa học|Công nghệ|Khoa học và Công nghệ|Giáo dục|Đào tạo|Y tế|Lao động|Thương binh|Du lịch
+Thể thao
+Ngoại vụ|Ngoại giao|Quốc phòng|Công an|Quân sự|Chỉ huy|Bộ đội|Biên phòng|Hải quan|Thuế|Kho bạc|Ngân hàng
+Bảo hiểm xã hội|Thống kê|Dân số|Gia đình|Trẻ em|Phụ nữ|Nông dân|Cựu chiến binh|Thanh niên|Thiếu niên
+Người cao tuổi
+Đoàn|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Hội|Liên hiệp|Liên đoàn|Liên minh|Hợp tác xã|Công đoàn|Đoàn Thanh niên
+Cộng sản|Văn học|Nghệ thuật|Nhà báo|Nhà văn|Chữ thập đỏ|Khuyến học|Luật gia|Kỹ thuật|Sinh viên
+Người khuyết tật
+Phát thanh|Truyền hình|Phát thanh và Truyền hình|Truyền thanh|Đại học|Cao đẳng|Trung học phổ thông
+Trung học cơ sở
+Tiểu học|Mầm non|Chính trị|Sư phạm|Trung cấp|Nghề|Phổ thông|Quản lý|Phát triển|Dự án|Khu kinh tế
+Khu công nghiệp
+Hành chính|Hành chính công|Phục vụ|Dịch vụ|Xúc tiến|Hỗ trợ|Kiểm soát|Bệnh tật|Phòng, chống|Chăn nuôi|Thú y
+Thủy sản
+Thủy lợi|Kiểm lâm|Lâm nghiệp|Trồng trọt|Bảo vệ thực vật|Khuyến nông|Lưu trữ|Bưu chính|Viễn thông|Điện lực
+Cấp nước
+Công ty|Công ty cổ phần|Cổ phần|Trách nhiệm hữu hạn|Một thành viên|Tập đoàn|Tổng công ty|Xí nghiệp|Nhà máy
+Hợp tác
+Chấp hành|Trung ương|Thường trực|Thường vụ|Bí thư|Chỉ đạo|Điều phối|An toàn|An toàn giao thông
+Giải phóng mặt bằng
+Thi đua|Khen thưởng|Cải cách hành chính|Chuyển đổi số|Hòa bình|Hữu nghị|Đối ngoại|Nhân dân|Sự nghiệp|Công lập
+Trung ương Đảng|Đảng|Đảng Cộng sản|Bảo vệ|Nền tảng tư tưởng|Bảo trợ xã hội|Y học|Cổ truyền|Đa khoa|Khu vực
+Tiếp công dân|Nhi đồng|Sáng tạo|Khoáng sản|Tần số|Đất đai|Đo lường|Chất lượng|Tiêu chuẩn|Tin học|Nội bộ
+Công dân
+"""
+_RANKS = """tỉnh|thành phố|huyện|quận|thị xã|thị trấn|phường|xã|đặc khu|thôn|ấp|bản|khu phố|tổ dân phố"""
+_LINKS = frozenset(
+    ["và", "về", "của", "cho", "các", "tại", "ở", "với", "thuộc", "trực", "theo", "vì", "trên", "trong", "do"]
+)
+_CAPITAL_RANKS = {"thành phố hồ chí minh": "Thành phố Hồ Chí Minh", "thủ đô hà nội": "Thủ đô Hà Nội"}
+"""The two names that the decree writes with a large rank."""
+
+_TOKEN = re.compile(r"[^\W_]+|[\W_]+")
+
+
+def _phrases(listed: str) -> dict[tuple[str, ...], str]:
+    names = [name for line in listed.strip().splitlines() for name in line.split("|")]
+    return {tuple(re.findall(r"\w+", spelling_key(name))): name for name in names}
+
+
+_PHRASES = _phrases(_PARTS)
+_RANK_PHRASES = _phrases(_RANKS)
+_LONGEST = 6
+
+
+def in_capitals(name: str) -> bool:
+    """Say whether a name of two words or more is in capitals throughout.
+
+    >>> in_capitals("BAN TUYÊN GIÁO"), in_capitals("Ban Tuyên giáo UBND"), in_capitals("VTV")
+    (True, False, False)
+    """
+    return name.isupper() and len(name.split()) > 1 and any(map(is_syllable, re.findall(r"\w+", name)))
+
+
+def fold_capitals(name: str) -> str:
+    """Write an organisation's name that is in capitals as official names are written.
+
+    >>> fold_capitals("ĐẢNG ỦY KHỐI CƠ QUAN, DOANH NGHIỆP TỈNH PHÚ YÊN")
+    'Đảng ủy Khối Cơ quan, Doanh nghiệp tỉnh Phú Yên'
+    >>> fold_capitals("UBND THỊ XÃ SÔNG CẦU"), fold_capitals("BAN TUYÊN GIÁO TỈNH UỶ PHÚ YÊN")
+    ('UBND thị xã Sông Cầu', 'Ban Tuyên giáo Tỉnh ủy Phú Yên')
+    """
+    tokens = _TOKEN.findall(one_tone_style(name))
+    written: list[str] = []
+    in_place = False
+    at = 0
+    while at < len(tokens):
+        if not tokens[at][0].isalnum():
+            in_place = in_place and not tokens[at].strip()
+            written.append(tokens[at])
+            at += 1
+            continue
+        phrase, length, in_place = _next_phrase(tokens[at:], in_place, first=not written)
+        written.append(phrase)
+        at += length
+    return "".join(written)
+
+
+def _next_phrase(tokens: list[str], in_place: bool, first: bool) -> tuple[str, int, bool]:
+    """Give the next phrase as written, how many tokens it takes, and whether a place's name goes on or
+    begins."""
+    for special, written in _CAPITAL_RANKS.items():
+        count = 2 * len(special.split()) - 1
+        if spelling_key("".join(tokens[:count])) == spelling_key(special):
+            return written, count, True
+    rank = _longest(tokens, _RANK_PHRASES)
+    part = _longest(tokens, _PHRASES)
+    if rank and (not part or rank[1] >= part[1]):
+        return (capitalised(rank[0]) if first else rank[0]), rank[1], True
+    if part and not in_place:
+        return *part, False
+    word = tokens[0]
+    if word.lower() in _LINKS and not first:
+        return word.lower(), 1, False
+    return (capitalised(word) if is_syllable(word) else word), 1, in_place
+
+
+def _longest(tokens: list[str], phrases: dict[tuple[str, ...], str]) -> tuple[str, int] | None:
+    """Give the longest listed phrase that the tokens begin with, and how many tokens it takes."""
+    for count in range(min(2 * _LONGEST - 1, len(tokens)) | 1, 0, -2):
+        window = tokens[:count]
+        if any(separator != " " for separator in window[1::2]):
+            continue
+        if found := phrases.get(tuple(spelling_key(word) for word in window[::2])):
+            return found, len(window)
+    return None

@@ -1,0 +1,58 @@
+"""Who published an article: the footer's line, and one value for each publisher."""
+
+from __future__ import annotations
+
+import re
+
+from index.article import UNKNOWN
+from indexer.capitals import one_tone_style
+from indexer.clean_text import one_line
+from indexer.news_outlets import is_host, outlet
+from indexer.organisation_names import fold_capitals, in_capitals
+
+_COPYRIGHT = re.compile(
+    r"(?:bản quyền\s*)?(?:©|\(c\)(?=\s)|copyright\b|"
+    r"bản quyền(?: thuộc)?(?: về)?\b)[\s:©]*(?:copyright\b|\(c\))?"
+    r"(?:\s*by\b)?\s*",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(r"(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?)")
+_RESERVED = re.compile(
+    r"[.,;|\-–\s]*(?:all rights? reserved|giữ bản quyền|giữ toàn quyền|bản quyền thuộc về)\W*", re.IGNORECASE
+)
+_FEED = re.compile(r"(.+?)\s+[-–|]\s+.+")
+
+
+def publisher_in_footer(line: str) -> str | None:
+    """Give the organisation of a copyright line as printed, None when the line is no such line.
+
+    >>> publisher_in_footer("© 2019 SỞ Y TẾ TỈNH PHÚ YÊN"), publisher_in_footer("Sở Y tế")
+    ('SỞ Y TẾ TỈNH PHÚ YÊN', None)
+    """
+    match = _COPYRIGHT.match(line)
+    if not match:
+        return None
+    name = _RESERVED.sub(" ", line[match.end() :])
+    name = _YEARS.sub(" ", name, count=1) if _YEARS.search(name) else name
+    name = one_line(name).strip(" ,.;:|-–©")
+    return name if 2 < len(name) <= 200 and any(map(str.isalpha, name)) else None
+
+
+def canonical_publisher(printed: str) -> str | None:
+    """Give the one value of a publisher, None when nothing is named.
+
+    >>> canonical_publisher("www.tienphong.vn"), canonical_publisher("VnExpress - Thể Thao")
+    ('Tiền Phong', 'VnExpress')
+    >>> canonical_publisher("SỞ Y TẾ TỈNH PHÚ YÊN"), canonical_publisher("Uỷ ban nhân dân xã An Hòa")
+    ('Sở Y tế tỉnh Phú Yên', 'Ủy ban nhân dân xã An Hòa')
+    """
+    name = one_line(printed).strip(" ,;:|-–\"'“”")
+    if not name or name.casefold() == UNKNOWN:
+        return None
+    if known := outlet(name):
+        return known
+    if (feed := _FEED.fullmatch(name)) and (known := outlet(feed[1])):
+        return known
+    if is_host(name):
+        return name.lower().removeprefix("www.")
+    return fold_capitals(name) if in_capitals(name) else one_tone_style(name)

@@ -1,0 +1,26 @@
+"""What a source hands on: the bytes of one article, not yet understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_ARTICLE_BYTES = 8 * 1024 * 1024
+"""The longest article that is taken."""
+
+
+class MediaType(StrEnum):
+    """How the bytes of a raw page are to be read."""
+
+    DUMP = "text/plain"
+    ROW = "application/json"
+    """One JSON object; rows of CSV files are kept in this form."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One article as it was read. `origin` names the place for reports: "folder/file.jsonl:12"."""
+
+    origin: str
+    media_type: MediaType
+    content: bytes
