@@ -66,7 +66,7 @@ demo: setup ## index the samples in a place of their own and search them here
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search '"hội nghị" -trực'
 
 test: check chromium ## everything that must hold: check, and all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --ignore=tests/bench
 
 check: setup-dev ## the static part: lint, format, types, imports
 	$(BIN)/ruff check .
