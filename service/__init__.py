@@ -1,0 +1,93 @@
+"""From a query string to an answer: the JSON API, the pages for readers, health. Nothing here knows which engine
+answers; `create_app` is the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from flask import Flask, abort, request, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from index.analysis.chain import Analyzer
+from index.engine import Searcher
+from index.whoosh_engine import open_searcher
+from service import api, health, wording
+from service.archive import Archive
+from service.headers import add_headers
+from service.incoming import Request
+from service.links import IdConverter
+from service.pages import pages_blueprint
+from service.problems import register_errors
+from service.settings import Settings
+
+MAX_QUERY_STRING = 32_768
+"""Bytes; 2,000 Vietnamese characters take up to 18,000 in a URL."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings, searcher: Searcher | None = None, clock: Callable[[], datetime] = _now
+) -> Flask:
+    """Make the application. It searches the index below `settings.home` unless another searcher is given; the index
+    need not exist yet."""
+    app = Flask(__name__)
+    app.request_class = Request
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.merge_slashes = False
+    app.extensions["timtin"] = Archive(
+        settings=settings,
+        searcher=searcher or open_searcher(settings.index_dir),
+        analyzer=Analyzer.load(),
+        clock=clock,
+    )
+    app.before_request(_refuse_long_queries)
+    app.after_request(add_headers)
+    register_errors(app)
+    _set_up_templates(app, settings)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(pages_blueprint())
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops
+        )
+    return app
+
+
+def _refuse_long_queries() -> None:
+    if len(request.query_string) > MAX_QUERY_STRING:
+        abort(414)
+
+
+def _set_up_templates(app: Flask, settings: Settings) -> None:
+    """Give templates the way to write numbers, dates and addresses."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        number=wording.number,
+        moment=wording.moment,
+        seconds=wording.seconds,
+        site=wording.site,
+        span=wording.span_label,
+    )
+    hashes = _hashes(Path(app.static_folder or ""))
+
+    def static_url(filename: str) -> str:
+        return url_for("static", filename=filename, v=hashes[filename])
+
+    app.jinja_env.globals.update(static_url=static_url, portal_name=settings.portal_name)
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Give a hash of each static file: browsers may keep a file for good, a changed one has another address."""
+    return {
+        path.relative_to(folder).as_posix(): blake2b(path.read_bytes(), digest_size=6).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,56 @@
+"""The JSON API, described in docs/api.md. Strict: what can't be used is refused with every fault named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+
+from index.as_json import article_fields, response_fields
+from service.archive import Question, archive
+from service.arguments import checked_arguments, refuse_parameters
+from service.json_answers import etag, json_answer
+from service.problems import ArticleNotFound
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+SHAPE = 1
+"""Counts with every change to what the same index answers, so that tags of an older program don't match."""
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """Answer a search."""
+    found = archive()
+    question = found.question(checked_arguments(request.args, found.settings.page_size))
+    tag = _tag(found.searcher.stats().generation, question)
+    if request.if_none_match.contains_weak(tag):
+        return _tagged(Response(status=304), tag)
+    response = found.answer(question)
+    return _tagged(json_answer(response_fields(response)), _tag(response.generation, question))
+
+
+@blueprint.get("/articles/<id:article_id>")
+def article(article_id: str) -> Response:
+    """Give a whole article."""
+    refuse_parameters(request.args)
+    found = archive().searcher.get(article_id)
+    if found is None:
+        raise ArticleNotFound(article_id)
+    tag = etag(SHAPE, found)
+    if request.if_none_match.contains_weak(tag):
+        return _tagged(Response(status=304), tag)
+    return _tagged(json_answer(article_fields(found)), tag)
+
+
+def _tag(generation: str, question: Question) -> str:
+    """Tag a question as the engine gets it: `7 ngày qua` is another one tomorrow."""
+    facets = sorted(question.request.facets)
+    return etag(SHAPE, generation, replace(question.request, facets=frozenset()), facets, question.notes)
+
+
+def _tagged(answer: Response, tag: str) -> Response:
+    """Set a weak tag, for the time it took differs from one answer to the next, and have caches ask each time."""
+    answer.set_etag(tag, weak=True)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer

@@ -1,0 +1,113 @@
+"""What every route asks: the searcher, the analyzer and the clock, and the way from arguments to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from flask import current_app
+
+from index.analysis.chain import Analyzer
+from index.engine import Searcher
+from index.query import (
+    And,
+    Author,
+    Code,
+    Facet,
+    MatchAll,
+    MatchNone,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    SearchRequest,
+    Sort,
+    Term,
+    Text,
+)
+from index.query_parser import ParsedQuery, parse_query
+from index.response import SearchResponse
+from service.arguments import SearchArguments
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A search ready for the engine, its order when none is asked for, and what of the query could not be used."""
+
+    request: SearchRequest
+    default_sort: Sort
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The articles as the service reaches them."""
+
+    settings: Settings
+    searcher: Searcher
+    analyzer: Analyzer
+    clock: Callable[[], datetime]
+
+    def parse(self, q: str) -> ParsedQuery:
+        """Parse what a reader typed."""
+        return parse_query(q, self.analyzer, self.clock())
+
+    def question(self, arguments: SearchArguments) -> Question:
+        """Make the engine's request of arguments. Hits nothing can rank come newest first."""
+        parsed = self.parse(arguments.q)
+        default_sort = Sort.RELEVANCE if ranks(parsed.query) else Sort.NEWEST
+        request = SearchRequest(
+            query=parsed.query,
+            filters=arguments.filters,
+            sort=arguments.sort or default_sort,
+            offset=(arguments.page - 1) * arguments.size,
+            limit=arguments.size,
+            facets=arguments.facets,
+        )
+        return Question(request, default_sort, parsed.notes)
+
+    def answer(self, question: Question) -> SearchResponse:
+        """Ask the engine; the notes on the query come before the engine's."""
+        response = self.searcher.search(question.request)
+        return replace(response, notes=tuple(dict.fromkeys(question.notes + response.notes)))
+
+    def count(self, arguments: SearchArguments) -> int:
+        """Count the hits of a search without fetching any."""
+        return self.searcher.search(
+            replace(self.question(arguments).request, limit=0, facets=frozenset())
+        ).total
+
+    def dates_within(self, request: SearchRequest) -> SearchResponse:
+        """Count by date inside the span that a request is filtered by: a date facet by itself looks past its filter,
+        so the span becomes part of the query."""
+        span = request.filters.published
+        query = request.query if span is None else And((request.query, Published(span)))
+        return self.searcher.search(replace(request, query=query, limit=0, facets=frozenset({Facet.DATE})))
+
+
+def archive() -> Archive:
+    """Give the archive of the application at hand."""
+    found = current_app.extensions["timtin"]
+    assert isinstance(found, Archive)
+    return found
+
+
+def ranks(query: Query) -> bool:
+    """Say whether a query has words to rank hits by.
+
+    >>> ranks(And((Author((Term("hanh"),)), Not(Term("mua"))))), ranks(Term("mua"))
+    (False, True)
+    """
+    match query:
+        case Term() | Phrase() | Code() | Text():
+            return True
+        case And() | Or():
+            return any(ranks(part) for part in query.queries)
+        case MatchAll() | MatchNone() | Author() | Published() | Not():
+            return False
+        case _:
+            assert_never(query)

@@ -1,0 +1,28 @@
+"""The headers of every answer."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from service.incoming import from_a_program, request_id
+
+PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+"""Pages hold no script at all, and nothing from elsewhere."""
+DOCUMENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+YEAR = 365 * 24 * 60 * 60
+
+
+def add_headers(answer: Response) -> Response:
+    """Add the request's id and what keeps a browser from doing more than show the answer."""
+    answer.headers["X-Request-ID"] = request_id()
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "same-origin"
+    answer.headers["X-Frame-Options"] = "DENY"
+    answer.headers["Content-Security-Policy"] = DOCUMENT_POLICY if from_a_program() else PAGE_POLICY
+    if request.endpoint == "static" and answer.status_code == 200:
+        hashed = "v" in request.args
+        answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if hashed else "no-cache"
+    elif "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "no-cache"
+    return answer

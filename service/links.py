@@ -1,0 +1,66 @@
+"""Addresses within the service, made of search arguments; what is usual is left out of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import url_for
+from werkzeug.routing import BaseConverter
+
+from index.article import UNKNOWN
+from service.arguments import SearchArguments
+
+Pairs = list[tuple[str, str]]
+
+
+class IdConverter(BaseConverter):
+    """An article's id in a path: any characters, slashes too."""
+
+    regex = ".+"
+    part_isolating = False
+
+    def to_url(self, value: str) -> str:
+        """Quote everything, so that neither browsers nor proxies take a part of an id for a path of their own."""
+        return urlencode({"": value})[1:].replace("+", "%20")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes links; `page_size` is the size that needs no saying."""
+
+    page_size: int
+
+    def search(self, arguments: SearchArguments) -> str:
+        """Give the address of a result page."""
+        pairs = self.pairs(arguments)
+        return url_for("pages.search") + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def article(self, article_id: str, arguments: SearchArguments) -> str:
+        """Give the address of an article's page, which keeps the search that led to it."""
+        pairs = self.pairs(arguments)
+        return url_for("pages.article", article_id=article_id) + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def pairs(self, arguments: SearchArguments) -> Pairs:
+        """Give the parameters of a search, in one order."""
+        pairs: Pairs = [("q", arguments.q)] if arguments.q else []
+        pairs += self.kept_by_the_form(arguments)
+        if arguments.period:
+            pairs += [("from", arguments.period.since)] if arguments.period.since else []
+            pairs += [("to", arguments.period.until)] if arguments.period.until else []
+        if arguments.page > 1:
+            pairs.append(("page", str(arguments.page)))
+        return pairs
+
+    def kept_by_the_form(self, arguments: SearchArguments) -> Pairs:
+        """Give the parameters that the search form hands on unseen: all that it has no field for but the page."""
+        pairs = [("author", name) for name in arguments.authors]
+        pairs += [("publisher", name) for name in arguments.publishers]
+        pairs += [("section", name) for name in arguments.sections]
+        if arguments.undated:
+            pairs.append(("date", UNKNOWN))
+        if arguments.sort:
+            pairs.append(("sort", arguments.sort.value))
+        if arguments.size != self.page_size:
+            pairs.append(("size", str(arguments.size)))
+        return pairs

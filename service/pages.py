@@ -1,0 +1,75 @@
+"""The pages for readers, in Vietnamese. Forgiving: what can't be used is passed over and told."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from index.snippet import marks
+from service.archive import archive
+from service.arguments import SearchArguments, read_arguments
+from service.links import Links
+from service.overview import Overviews
+from service.problems import ArticleNotFound
+from service.result_page import result_page
+from service.wording import paragraphs, pieces, safe_url
+
+
+def pages_blueprint() -> Blueprint:
+    """Make the pages of one application."""
+    blueprint = Blueprint("pages", __name__)
+    overviews = Overviews()
+
+    @blueprint.get("/")
+    def search() -> str:
+        """Show the hits, or the start page when nothing is asked for."""
+        found = archive()
+        links = Links(found.settings.page_size)
+        arguments, faults = read_arguments(request.args, found.settings.page_size)
+        if not links.pairs(arguments):
+            notices = [fault.notice for fault in faults if fault.notice]
+            start = overviews.current(found)
+            return render_template(
+                "start.html", overview=start, arguments=arguments, links=links, notices=notices
+            )
+        page = result_page(found, links, arguments, faults)
+        return render_template("search.html", page=page, arguments=page.arguments, links=links)
+
+    blueprint.add_url_rule("/bai/<id:article_id>", "article", article)
+    blueprint.add_url_rule("/tro-giup", "help_page", help_page)
+    return blueprint
+
+
+def article(article_id: str) -> str:
+    """Show an article, with what the search that led here matched."""
+    found = archive()
+    links = Links(found.settings.page_size)
+    arguments, _ = read_arguments(request.args, found.settings.page_size)
+    shown = found.searcher.get(article_id)
+    if shown is None:
+        raise ArticleNotFound(article_id)
+    query = found.parse(arguments.q).query
+    body = paragraphs(shown.body, marks(query, shown.body))
+    return render_template(
+        "article.html",
+        article=shown,
+        title=pieces(shown.title, marks(query, shown.title)),
+        lead=shown.lead if shown.lead and not shown.body.startswith(shown.lead) else None,
+        leads=bool(shown.lead and body and shown.body.startswith(shown.lead)),
+        body=body,
+        captions=[pieces(caption, marks(query, caption)) for caption in shown.captions],
+        original=safe_url(shown.url),
+        arguments=arguments,
+        came_from_search=bool(links.pairs(arguments)),
+        links=links,
+        by_author=[(author, links.search(SearchArguments(authors=(author,)))) for author in shown.authors],
+        by_publisher=links.search(SearchArguments(publishers=(shown.publisher,)))
+        if shown.publisher
+        else None,
+        by_section=links.search(SearchArguments(sections=(shown.section,))) if shown.section else None,
+    )
+
+
+def help_page() -> str:
+    """Explain how to search."""
+    found = archive()
+    return render_template("help.html", arguments=SearchArguments(), links=Links(found.settings.page_size))

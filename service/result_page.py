@@ -1,0 +1,176 @@
+"""What the page of a search shows, ready for its template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from index.dates import PublishedAt
+from index.query import Facet, SearchRequest, Sort
+from index.response import DateBucket, Hit, SearchResponse
+from service.archive import Archive, Question
+from service.arguments import MAX_HITS, Fault, SearchArguments
+from service.filters_panel import Chip, Group, chips, groups
+from service.links import Links, Pairs
+from service.way_out import WayOut, ways_out
+from service.wording import Piece, first_day, last_day, number, pieces
+
+SORTS = {Sort.RELEVANCE: "Phù hợp nhất", Sort.NEWEST: "Mới nhất", Sort.OLDEST: "Cũ nhất"}
+AROUND = 2
+"""Pages linked on either side of the current one."""
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A hit of the list."""
+
+    url: str
+    title: tuple[Piece, ...]
+    snippet: tuple[Piece, ...]
+    cut_before: bool
+    cut_after: bool
+    publisher: str | None
+    section: str | None
+    authors: tuple[str, ...]
+    published_at: PublishedAt | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTo:
+    """A link of a row of which one may be current; without a URL it's a gap."""
+
+    label: str
+    url: str | None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The way through the hits."""
+
+    numbers: tuple[LinkTo, ...]
+    before: str | None
+    after: str | None
+    current: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """Everything about the answer to a search."""
+
+    arguments: SearchArguments
+    total: int
+    took_ms: float
+    first: int
+    hits: tuple[HitView, ...]
+    notices: tuple[str, ...]
+    chips: tuple[Chip, ...]
+    unfiltered_url: str
+    groups: tuple[Group, ...]
+    sorts: tuple[LinkTo, ...]
+    pages: Pages
+    ways_out: tuple[WayOut, ...]
+    kept: Pairs
+    from_day: str
+    to_day: str
+
+
+def result_page(
+    found: Archive, links: Links, arguments: SearchArguments, faults: tuple[Fault, ...]
+) -> ResultPage:
+    """Search and lay out the answer. A page past the last one shows the last."""
+    arguments = replace(arguments, facets=frozenset(Facet))
+    question = found.question(arguments)
+    response = found.answer(question)
+    notices = [fault.notice for fault in faults if fault.notice]
+    last = _last_page(response.total, arguments.size)
+    if arguments.page > last:
+        notices.append(f"Không có trang {number(arguments.page)}; đây là trang cuối, trang {number(last)}.")
+        arguments = replace(arguments, page=last)
+        question = found.question(arguments)
+        response = found.answer(question)
+    span = arguments.period.range if arguments.period else None
+    return ResultPage(
+        arguments=arguments,
+        total=response.total,
+        took_ms=response.took_ms,
+        first=question.request.offset + 1,
+        hits=tuple(_hit(hit, links, arguments) for hit in response.hits),
+        notices=tuple(dict.fromkeys([*notices, *response.notes])),
+        chips=chips(arguments, links),
+        unfiltered_url=links.search(SearchArguments(arguments.q, sort=arguments.sort, size=arguments.size)),
+        groups=groups(arguments, response, _dates(found, question, response), links),
+        sorts=_sorts(question, arguments, links),
+        pages=_pages(arguments, last, links),
+        ways_out=ways_out(found, links, arguments) if response.total == 0 else (),
+        kept=links.kept_by_the_form(arguments),
+        from_day=first_day(span) if span else "",
+        to_day=last_day(span) if span else "",
+    )
+
+
+def _last_page(total: int, size: int) -> int:
+    return max(1, -(-min(total, MAX_HITS // size * size) // size))
+
+
+def _hit(hit: Hit, links: Links, arguments: SearchArguments) -> HitView:
+    article = hit.article
+    return HitView(
+        url=links.article(article.id, arguments),
+        title=pieces(article.title, hit.title_spans),
+        snippet=pieces(hit.snippet.text, hit.snippet.spans),
+        cut_before=hit.snippet.cut_before,
+        cut_after=hit.snippet.cut_after,
+        publisher=article.publisher,
+        section=article.section,
+        authors=article.authors,
+        published_at=article.published_at,
+    )
+
+
+def _dates(found: Archive, question: Question, response: SearchResponse) -> tuple[DateBucket, ...]:
+    """Inside a chosen span show its parts (the months of a year, the days of a month), else every period."""
+    if question.request.filters.published is None:
+        return response.dates or ()
+    inside: SearchRequest = question.request
+    return found.dates_within(inside).dates or ()
+
+
+def _sorts(question: Question, arguments: SearchArguments, links: Links) -> tuple[LinkTo, ...]:
+    """Offer the orders that differ: relevance only when there are words to rank by."""
+    default = replace(arguments, sort=None, page=1)
+    usual = question.default_sort
+    offered = [sort for sort in Sort if sort is not Sort.RELEVANCE or usual is Sort.RELEVANCE]
+    return tuple(
+        LinkTo(
+            SORTS[sort],
+            links.search(default if sort is usual else replace(default, sort=sort)),
+            current=sort is question.request.sort,
+        )
+        for sort in offered
+    )
+
+
+def _pages(arguments: SearchArguments, last: int, links: Links) -> Pages:
+    current = arguments.page
+
+    def url(page: int) -> str:
+        return links.search(replace(arguments, page=page))
+
+    shown = sorted({1, last, *range(max(1, current - AROUND), min(last, current + AROUND) + 1)})
+    numbers: list[LinkTo] = []
+    before = 0
+    for page in shown:
+        if page == before + 2:
+            numbers.append(LinkTo(number(page - 1), url(page - 1)))
+        elif page > before + 2:
+            numbers.append(LinkTo("…", None))
+        numbers.append(LinkTo(number(page), url(page), current=page == current))
+        before = page
+    return Pages(
+        numbers=tuple(numbers),
+        before=url(current - 1) if current > 1 else None,
+        after=url(current + 1) if current < last else None,
+        current=current,
+        last=last,
+    )
