@@ -1,4 +1,4 @@
-"""What a WSGI server runs: `gunicorn wsgi:application`. The one place of the service that reads the environment."""
+"""What a WSGI server runs (`gunicorn wsgi:application`): the one place that reads the environment."""
 
 from service import create_app
 from service.settings import Settings

@@ -1,5 +1,7 @@
-"""From a query string to an answer: the JSON API, the pages for readers, health. Nothing here knows which engine
-answers; `create_app` is the way in."""
+"""From a query string to an answer: the JSON API, the pages for readers, health.
+
+Nothing here but `create_app`, the way in, knows which engine answers.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,10 @@ def _now() -> datetime:
 def create_app(
     settings: Settings, searcher: Searcher | None = None, clock: Callable[[], datetime] = _now
 ) -> Flask:
-    """Make the application. It searches the index below `settings.home` unless another searcher is given; the index
-    need not exist yet."""
+    """Make the application.
+
+    It searches the index below `settings.home`, which need not exist yet, unless given another searcher.
+    """
     app = Flask(__name__)
     app.request_class = Request
     app.url_map.converters["id"] = IdConverter
@@ -75,6 +79,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         seconds=wording.seconds,
         site=wording.site,
         span=wording.span_label,
+        quoted=wording.quoted,
     )
     hashes = _hashes(Path(app.static_folder or ""))
 
@@ -85,7 +90,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    """Give a hash of each static file: browsers may keep a file for good, a changed one has another address."""
+    """Hash each static file: a changed one gets another address, so browsers may keep them for good."""
     return {
         path.relative_to(folder).as_posix(): blake2b(path.read_bytes(), digest_size=6).hexdigest()
         for path in sorted(folder.rglob("*"))

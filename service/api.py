@@ -50,7 +50,7 @@ def _tag(generation: str, question: Question) -> str:
 
 
 def _tagged(answer: Response, tag: str) -> Response:
-    """Set a weak tag, for the time it took differs from one answer to the next, and have caches ask each time."""
+    """Set a weak tag (the time it took differs between equal answers) and have caches ask each time."""
     answer.set_etag(tag, weak=True)
     answer.headers["Cache-Control"] = "no-cache"
     return answer

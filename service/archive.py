@@ -1,4 +1,4 @@
-"""What every route asks: the searcher, the analyzer and the clock, and the way from arguments to an answer."""
+"""What every route asks: searcher, analyzer and clock, and the way from arguments to an answer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from service.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A search ready for the engine, its order when none is asked for, and what of the query could not be used."""
+    """A search ready for the engine, its order when none is asked for, what of the query was no use."""
 
     request: SearchRequest
     default_sort: Sort
@@ -82,8 +82,10 @@ class Archive:
         ).total
 
     def dates_within(self, request: SearchRequest) -> SearchResponse:
-        """Count by date inside the span that a request is filtered by: a date facet by itself looks past its filter,
-        so the span becomes part of the query."""
+        """Count by date inside the span that a request is filtered by.
+
+        A date facet by itself looks past its filter, so the span becomes part of the query.
+        """
         span = request.filters.published
         query = request.query if span is None else And((request.query, Published(span)))
         return self.searcher.search(replace(request, query=query, limit=0, facets=frozenset({Facet.DATE})))

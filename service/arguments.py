@@ -37,8 +37,11 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one parameter: `message` for who calls the API, `notice` (Vietnamese) for readers of a
-    page; no notice when a reader needn't know."""
+    """What is wrong with one parameter.
+
+    `message` is for who calls the API, `notice` (Vietnamese) for the reader of a page; none when a reader
+    needn't know.
+    """
 
     parameter: str
     value: str
@@ -118,7 +121,7 @@ def read_arguments(args: MultiDict[str, str], size: int) -> tuple[SearchArgument
         reader.fault(
             "date",
             UNKNOWN,
-            "date=unknown asks for articles without a date and can't be combined with from or to: give one of them",
+            "date=unknown asks for articles without a date: it can't be combined with from or to",
             "Bài chưa rõ ngày không nằm trong khoảng ngày nào: chỉ khoảng ngày được dùng.",
         )
         undated = False
@@ -228,7 +231,7 @@ class _Reader:
             f"{name} must be YYYY, YYYY-MM, YYYY-MM-DD or an instant such as 2020-07-01T10:00:00%2B07:00"
             f" (+ is written %2B in a URL), got {_quoted(typed)}",
             typed
-            and f"Không hiểu ngày “{_shown(typed)}” nên đã bỏ qua; hãy viết như 2020, 2020-07 hay 2020-07-01.",
+            and f"Không hiểu ngày “{_shown(typed)}” nên đã bỏ qua; hãy viết như 2020, 2020-07, 2020-07-01.",
         )
         return ""
 
@@ -275,7 +278,7 @@ class _Reader:
         return default
 
     def page(self, size: int) -> int:
-        page = self.number("page", 1, MAX_HITS, "Trang")
+        page = self.number("page", 1, MAX_HITS, "Số trang")
         if page * size <= MAX_HITS:
             return page
         self.fault(

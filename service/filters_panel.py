@@ -25,8 +25,10 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value to narrow by; its link adds it, or takes it off when it is chosen. `share` is its count in percent of
-    the facet's highest."""
+    """A value to narrow by; its link adds it, or takes it off when it is chosen.
+
+    `share` is its count in percent of the facet's highest.
+    """
 
     label: str
     count: int

@@ -15,7 +15,7 @@ _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class Request(flask.Request):
-    """A request whose query string can always be decoded: bytes that are no UTF-8 are kept percent-encoded."""
+    """A request whose query string can be decoded: bytes that are no UTF-8 are kept percent-encoded."""
 
     def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         raw = environ.get("QUERY_STRING", "").encode("latin-1", "replace")

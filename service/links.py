@@ -21,7 +21,7 @@ class IdConverter(BaseConverter):
     part_isolating = False
 
     def to_url(self, value: str) -> str:
-        """Quote everything, so that neither browsers nor proxies take a part of an id for a path of their own."""
+        """Quote everything: neither browsers nor proxies must take part of an id for a path of their own."""
         return urlencode({"": value})[1:].replace("+", "%20")
 
 
@@ -53,7 +53,7 @@ class Links:
         return pairs
 
     def kept_by_the_form(self, arguments: SearchArguments) -> Pairs:
-        """Give the parameters that the search form hands on unseen: all that it has no field for but the page."""
+        """Give what the search form hands on unseen: all that it has no field for, but not the page."""
         pairs = [("author", name) for name in arguments.authors]
         pairs += [("publisher", name) for name in arguments.publishers]
         pairs += [("section", name) for name in arguments.sections]

@@ -1,10 +1,11 @@
-"""What is in the archive, for the start page: counts, the newest articles, and example queries made of them."""
+"""What is in the archive, for the start page: counts, the newest articles, example queries made of them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index.analysis.chain import Analyzer
 from index.analysis.syllables import fold
@@ -118,7 +119,7 @@ def _neighbours(title: str, tokens: list[Token]) -> list[str]:
     """Give the stretches of a title that are two words with nothing but a blank between them."""
     return [
         title[first.start : second.end]
-        for first, second in zip(tokens, tokens[1:], strict=False)
+        for first, second in pairwise(tokens)
         if title[first.end : second.start] == " " and not title.isupper()
     ]
 

@@ -30,7 +30,7 @@ from service.json_answers import json_answer
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = 30
-"""Seconds after which to try again when there is no usable index: the next generation may be there by then."""
+"""Seconds after which to ask again when no index is usable: the next generation may be there by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class WayOut:
     what: str
     total: int
     url: str
+    all_filters: bool = False
+    """Whether the filters are dropped besides."""
 
 
 def ways_out(found: Archive, links: Links, arguments: SearchArguments) -> tuple[WayOut, ...]:
@@ -32,13 +34,14 @@ def ways_out(found: Archive, links: Links, arguments: SearchArguments) -> tuple[
     offered: list[WayOut] = []
     tried = {links.search(replace(arguments, page=1))}
     for says, what, wanted in _candidates(links, arguments):
+        loose = arguments.filtered and not wanted.filtered and wanted.q != arguments.q
         url = links.search(wanted)
         if url in tried:
             continue
         tried.add(url)
         total = found.count(wanted)
         if total:
-            offered.append(WayOut(says, what, total, url))
+            offered.append(WayOut(says, what, total, url, loose))
         if len(offered) == OFFERED:
             break
     return tuple(offered)

@@ -1,4 +1,4 @@
-"""Numbers, dates and matched text as Vietnamese readers see them. No markup: templates make it of the pieces."""
+"""Numbers, dates and matched text as Vietnamese readers see them; templates make the markup of the pieces."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def pieces(text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
     """
     cut: list[Piece] = []
     at = 0
-    for start, end in spans:
-        if not at <= start < end <= len(text):
-            continue
+    for start, end in _joined(text, spans):
         if start > at:
             cut.append(Piece(text[at:start]))
         cut.append(Piece(text[start:end], matched=True))
@@ -40,6 +38,20 @@ def pieces(text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
     if at < len(text):
         cut.append(Piece(text[at:]))
     return tuple(cut)
+
+
+def _joined(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Join spans with but a blank between them: a phrase is one mark. Drop what lies outside the text."""
+    joined: list[Span] = []
+    for start, end in spans:
+        at = joined[-1][1] if joined else 0
+        if not at <= start < end <= len(text):
+            continue
+        if joined and text[at:start] in ("", " "):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def paragraphs(text: str, spans: Iterable[Span]) -> tuple[tuple[Piece, ...], ...]:
@@ -58,6 +70,15 @@ def paragraphs(text: str, spans: Iterable[Span]) -> tuple[tuple[Piece, ...], ...
             found.append(pieces(line, inside))
         start = end + 1
     return tuple(found)
+
+
+def quoted(q: str) -> str:
+    """Put a query in quotation marks, unless it has some itself.
+
+    >>> quoted("bầu cử"), quoted('"bầu cử" sớm')
+    ('“bầu cử”', '"bầu cử" sớm')
+    """
+    return q if any(mark in q for mark in '"“”') else f"“{q}”"
 
 
 def number(count: int) -> str:
@@ -83,8 +104,10 @@ def seconds(milliseconds: float) -> str:
 def moment(published: PublishedAt) -> str:
     """Write when an article appeared; the time of day only when it is known.
 
-    >>> moment(PublishedAt.fromisoformat("2020-07-01")), moment(PublishedAt.fromisoformat("2020-07-01T08:05:09"))
-    ('01/07/2020', '01/07/2020, 08:05')
+    >>> moment(PublishedAt.fromisoformat("2020-07-01T08:05:09"))
+    '01/07/2020, 08:05'
+    >>> moment(PublishedAt.fromisoformat("2020-07-01"))
+    '01/07/2020'
     """
     local = published.local
     return f"{_day(local)}, {local:%H:%M}" if published.has_time else _day(local)

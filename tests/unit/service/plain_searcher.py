@@ -1,5 +1,4 @@
-"""A searcher over a handful of articles in memory: no index, no ranking to speak of, every part of the contract that
-the service leans on."""
+"""A searcher over a handful of articles in memory: no index, hardly a ranking, all of the contract."""
 
 from __future__ import annotations
 
