@@ -55,7 +55,7 @@ _RIGHTS = re.compile(
 )
 _NUMBER = re.compile(r"\d+")
 
-_FEWEST_PAGES = 3
+FEWEST_PAGES = 3
 _SHARE = 0.6
 _NAME_PAGES = 20
 _NAME_SHARE = 0.9
@@ -132,7 +132,7 @@ def learned(pages: int, counts: Mapping[str, int]) -> frozenset[str]:
     return frozenset(
         key
         for key, count in counts.items()
-        if count >= _FEWEST_PAGES
+        if count >= FEWEST_PAGES
         and count >= _SHARE * pages
         and (not is_signature(key) or (count >= _NAME_PAGES and count >= _NAME_SHARE * pages))
     )

@@ -5,10 +5,9 @@ a missed one only shows it twice. So:
 
 1. a given id is kept, byte for byte;
 2. an address names one article: the hash of the url;
-3. title, publisher and the very minute of publication name one article, so that a corrected text replaces the
-old
-   one: their hash. A time of 00:00:00 is not believed (exports fill it in), nor are articles of unnamed
-   publishers matched: "Thông báo" of one day may be a dozen articles;
+3. title, publisher and the very second of publication name one article, so that a corrected text replaces
+   the old one: their hash. A time of 00:00:00 is not believed (exports fill it in), nor are articles of
+   unnamed publishers matched: "Thông báo" of one day may be a dozen articles;
 4. anything else is only the same if the text is: the hash of title, publisher, date and body.
 
 The publisher enters as printed, so ids outlive a change of how publishers' names are written.

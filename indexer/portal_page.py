@@ -239,7 +239,7 @@ def _signature_in_body(body: list[PageLine]) -> tuple[list[PageLine], list[str]]
 
 
 def _captions_apart(lines: list[PageLine]) -> tuple[list[str], list[str]]:
-    """Part paragraphs from captions: one or two short unindented lines between blank lines, open at the end."""
+    """Part paragraphs from captions: one or two short unindented open lines between blank lines."""
     paragraphs: list[str] = []
     captions: list[str] = []
     at = 0

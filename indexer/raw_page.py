@@ -8,6 +8,8 @@ from enum import StrEnum
 MAX_ARTICLE_BYTES = 8 * 1024 * 1024
 """The longest article that is taken."""
 
+TOO_LONG = f"the article is longer than {MAX_ARTICLE_BYTES // 1024**2} MiB; no article is, look what it holds"
+
 
 class MediaType(StrEnum):
     """How the bytes of a raw page are to be read."""

@@ -1,0 +1,94 @@
+"""Bytes of a source as they come: decompressed, cut into lines of a bounded length."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol, cast
+
+from backports import zstd
+
+_MAGIC = {".gz": b"\x1f\x8b", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}
+COMPRESSED = frozenset(_MAGIC)
+"""Endings of the names of compressed files."""
+
+READ_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError)
+"""What reading a damaged or cut-off file raises, whatever its compression."""
+
+_PEEK = 4096
+
+
+class Lines(Protocol):
+    """What lines are read from."""
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Give the next line, at most `size` bytes of it."""
+        ...
+
+
+class Peekable(Protocol):
+    """A buffered stream whose beginning can be looked at."""
+
+    def peek(self, size: int = 0, /) -> bytes:
+        """Give coming bytes without moving on."""
+        ...
+
+
+def compression(stream: BinaryIO) -> str | None:
+    """Give the ending that belongs to the stream's compression, None when it is not compressed."""
+    start = cast(Peekable, stream).peek(_PEEK)
+    return next((ending for ending, magic in _MAGIC.items() if start.startswith(magic)), None)
+
+
+def decompressed(stream: BinaryIO) -> BinaryIO:
+    """Give the stream's content, decompressed when it begins as a compressed file does."""
+    match compression(stream):
+        case ".gz":
+            return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+        case ".xz":
+            return cast(BinaryIO, lzma.LZMAFile(stream))
+        case ".zst":
+            return cast(BinaryIO, zstd.ZstdFile(stream))
+        case _:
+            return stream
+
+
+def bounded_lines(stream: Lines, limit: int) -> Iterator[tuple[int, bytes | None]]:
+    """Give every line with its number, None for a line longer than `limit` bytes, which is never held in
+    memory.
+
+    >>> import io
+    >>> list(bounded_lines(io.BytesIO(b"one\\nlonger\\ntwo"), 4))
+    [(1, b'one'), (2, None), (3, b'two')]
+    """
+    number = 0
+    while piece := stream.readline(limit + 1):
+        number += 1
+        if len(piece) <= limit or piece.endswith(b"\n"):
+            yield number, piece.rstrip(b"\r\n")
+            continue
+        while piece and not piece.endswith(b"\n"):
+            piece = stream.readline(limit + 1)
+        yield number, None
+
+
+def looks_binary(start: bytes) -> str | None:
+    """Say what a beginning that is no text looks like, None for text.
+
+    >>> looks_binary("Tiêu đề".encode()), looks_binary(b"\\xff\\xfeT\\x00i\\x00")
+    (None, 'UTF-16 text; save it as UTF-8')
+    """
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16 text; save it as UTF-8"
+    if start.startswith(b"%PDF"):
+        return "a PDF file; only text, JSON Lines and CSV are read"
+    if b"\x00" in start:
+        return "a binary file; only text, JSON Lines and CSV are read"
+    return None
+
+
+def beginning(stream: Lines) -> bytes:
+    """Give the first line of a stream (a piece of it), to look at."""
+    return stream.readline(_PEEK)

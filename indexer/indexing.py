@@ -1,0 +1,89 @@
+"""The store into the index, by change numbers: only what the index has not seen, or everything anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.article import Article
+from index.engine import Batch, Searcher, Writer
+from index.errors import IndexMissing
+from indexer.report import IndexReport, Progress
+from indexer.store import ArticleStore
+
+CHECKPOINT = 20_000
+"""Changes in one generation: what an interrupted run has at most to do again."""
+
+_TELL_EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How an index in a folder is opened."""
+
+    open_writer: Callable[[Path], Writer]
+    open_searcher: Callable[[Path], Searcher]
+
+
+def applied_number(engine: Engine, index_dir: Path) -> int:
+    """Give the number of the store's last change that the index holds, 0 when there is no index.
+
+    Raises IndexOutdated or IndexDamaged when there is one that can't be read.
+    """
+    try:
+        searcher = engine.open_searcher(index_dir)
+    except IndexMissing:
+        return 0
+    try:
+        return searcher.stats().applied
+    except IndexMissing:
+        return 0
+    finally:
+        searcher.close()
+
+
+def update_index(
+    store: ArticleStore, writer: Writer, applied: int, report: IndexReport, progress: Progress
+) -> None:
+    """Write every change after number `applied`, a generation for each `CHECKPOINT` changes.
+
+    An index that claims changes which the store has not had belongs to another store: it is rebuilt.
+    """
+    last = store.last_seq()
+    if applied > last:
+        rebuild_index(store, writer, report, progress)
+        return
+    while applied < last:
+        upto = store.checkpoint(applied, CHECKPOINT)
+        with writer.update(upto) as batch:
+            _apply(store, batch, (applied, upto), report, progress)
+        applied = upto
+
+
+def rebuild_index(store: ArticleStore, writer: Writer, report: IndexReport, progress: Progress) -> None:
+    """Write everything that is in the store to a new index, which replaces the old one when it is whole."""
+    last = store.last_seq()
+    total = store.count()
+    with writer.rebuild(last) as batch:
+        report.indexed += batch.upsert(_told(store.articles(), progress, total))
+
+
+def _apply(
+    store: ArticleStore, batch: Batch, numbers: tuple[int, int], report: IndexReport, progress: Progress
+) -> None:
+    after, upto = numbers
+    removed = [change.id for change in store.removals_since(after, upto)]
+    articles = (c.article for c in store.changes_since(after, upto) if c.article is not None)
+    if removed:
+        report.unindexed += batch.delete(removed)
+    report.indexed += batch.upsert(_told(articles, progress, upto - after))
+
+
+def _told(articles: Iterator[Article], progress: Progress, total: int) -> Iterator[Article]:
+    done = 0
+    for done, article in enumerate(articles, 1):
+        if done % _TELL_EVERY == 0:
+            progress("indexed", done, total)
+        yield article
+    progress("indexed", done, total)

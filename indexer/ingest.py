@@ -1,0 +1,85 @@
+"""Sources into the store: extracted one by one, written in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from index.errors import BadArticle
+from indexer.extract import NO_LINES, Extracted, extract, portal_of
+from indexer.raw_page import RawPage
+from indexer.report import IndexReport, Progress, Warned
+from indexer.sources import SkippedFile, SourceItem
+from indexer.store import ArticleStore
+
+BATCH = 1_000
+"""Articles written in one transaction."""
+
+BATCH_BYTES = 64 * 1024 * 1024
+"""Raw bytes held at most before they are written."""
+
+Clock = Callable[[], datetime]
+
+
+def ingest(
+    items: Iterable[SourceItem], store: ArticleStore, clock: Clock, report: IndexReport, progress: Progress
+) -> None:
+    """Read everything and put it into the store; what can't be taken is noted in the report."""
+    known_furniture = _Furniture(store)
+    batch: list[tuple[RawPage, Extracted]] = []
+    held = 0
+    for item in items:
+        match item:
+            case SkippedFile():
+                report.skipped_files += 1
+            case BadArticle():
+                report.read += 1
+                report.reject(item)
+            case RawPage():
+                report.read += 1
+                extracted = _extracted(item, known_furniture, report)
+                if extracted is not None:
+                    batch.append((item, extracted))
+                    held += len(item.content)
+        if len(batch) >= BATCH or held >= BATCH_BYTES:
+            _write(batch, store, clock, report)
+            batch, held = [], 0
+            progress("stored", report.read, None)
+    _write(batch, store, clock, report)
+    progress("stored", report.read, None)
+
+
+def _extracted(page: RawPage, furniture: _Furniture, report: IndexReport) -> Extracted | None:
+    try:
+        extracted = extract(page, furniture.of(portal_of(page)))
+    except BadArticle as bad:
+        report.reject(bad)
+        return None
+    report.warnings.extend(Warned(page.origin, text) for text in extracted.warnings)
+    return extracted
+
+
+def _write(
+    batch: list[tuple[RawPage, Extracted]], store: ArticleStore, clock: Clock, report: IndexReport
+) -> None:
+    if not batch:
+        return
+    counts = store.put_many(batch, clock())
+    report.new += counts.new
+    report.changed += counts.changed
+    report.unchanged += counts.unchanged
+
+
+class _Furniture:
+    """The lines each portal is known to repeat, asked for once a run."""
+
+    def __init__(self, store: ArticleStore) -> None:
+        self._store = store
+        self._known: dict[str, frozenset[str]] = {}
+
+    def of(self, portal: str | None) -> frozenset[str]:
+        if portal is None:
+            return NO_LINES
+        if portal not in self._known:
+            self._known[portal] = self._store.applied_furniture(portal)
+        return self._known[portal]

@@ -1,0 +1,137 @@
+"""The whole of a command: lock, store, index, report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.engine import Writer
+from index.errors import IndexLocked, SearchError
+from indexer.indexing import Engine, applied_number, rebuild_index, update_index
+from indexer.ingest import Clock, ingest
+from indexer.relearn import relearn
+from indexer.report import IndexReport, Progress, no_progress
+from indexer.sources import SourceItem
+from indexer.store import ArticleStore
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Where articles and their index are, and by which engine the index is made."""
+
+    home: Path
+    engine: Engine
+
+    @property
+    def articles(self) -> Path:
+        """The store's file."""
+        return self.home / "articles.db"
+
+    @property
+    def index(self) -> Path:
+        """The folder of the index."""
+        return self.home / "index"
+
+
+def add(
+    archive: Archive, items: Iterable[SourceItem], clock: Clock, progress: Progress = no_progress
+) -> IndexReport:
+    """Read articles into the store and bring the index up to date, also with what an earlier run left undone.
+
+    Raises IndexLocked or StoreLocked when another writer is at work, StoreDamaged or OSError when the store
+    can't be used. An index that can't be used stops nothing: it is told in `IndexReport.index_problem`.
+    """
+
+    def work(store: ArticleStore, report: IndexReport) -> None:
+        ingest(items, store, clock, report, progress)
+        report.cleaned = relearn(store, clock())
+
+    return _changed(archive, work, progress)
+
+
+def remove(
+    archive: Archive, ids: Iterable[str], clock: Clock, progress: Progress = no_progress
+) -> IndexReport:
+    """Take articles out of store and index. Raises as `add` does."""
+
+    def work(store: ArticleStore, report: IndexReport) -> None:
+        wanted = list(dict.fromkeys(ids))
+        gone = set(store.remove(wanted, clock()))
+        report.removed = len(gone)
+        report.missing = [article_id for article_id in wanted if article_id not in gone]
+
+    return _changed(archive, work, progress)
+
+
+def rebuild(archive: Archive, progress: Progress = no_progress) -> IndexReport:
+    """Make the index anew from the store.
+
+    Raises as `add` does, and SearchError when the index can't be written.
+    """
+    report = IndexReport()
+    try:
+        with _timed(report), _writer(archive) as writer, ArticleStore.open(archive.articles) as store:
+            rebuild_index(store, writer, report, progress)
+    except _Unwritable as unwritable:
+        raise unwritable.problem from None
+    return report
+
+
+def _changed(
+    archive: Archive, work: Callable[[ArticleStore, IndexReport], None], progress: Progress
+) -> IndexReport:
+    """Change the store while holding the index's lock, then bring the index up to date."""
+    report = IndexReport()
+    with _timed(report):
+        try:
+            with _writer(archive) as writer, ArticleStore.open(archive.articles) as store:
+                work(store, report)
+                store.finish()
+                _update(archive, store, writer, report, progress)
+        except _Unwritable as unwritable:
+            with ArticleStore.open(archive.articles) as store:
+                work(store, report)
+                store.finish()
+            report.index_problem = str(unwritable.problem)
+    return report
+
+
+def _update(
+    archive: Archive, store: ArticleStore, writer: Writer, report: IndexReport, progress: Progress
+) -> None:
+    try:
+        update_index(store, writer, applied_number(archive.engine, archive.index), report, progress)
+    except SearchError as problem:
+        report.index_problem = str(problem)
+
+
+class _Unwritable(Exception):
+    """The index could not be opened for writing, for another reason than its lock."""
+
+    def __init__(self, problem: SearchError) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@contextmanager
+def _writer(archive: Archive) -> Iterator[Writer]:
+    try:
+        writer = archive.engine.open_writer(archive.index)
+    except IndexLocked:
+        raise
+    except SearchError as problem:
+        raise _Unwritable(problem) from problem
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+@contextmanager
+def _timed(report: IndexReport) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    report.seconds = time.perf_counter() - start

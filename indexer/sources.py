@@ -1,0 +1,195 @@
+"""Where articles are read from: files, folders, standard input. One raw page after another, never a whole
+file.
+
+Whatever can't be read becomes a BadArticle among the pages and costs nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from index.errors import BadArticle
+from indexer.byte_streams import (
+    COMPRESSED,
+    READ_ERRORS,
+    beginning,
+    bounded_lines,
+    compression,
+    decompressed,
+    looks_binary,
+)
+from indexer.csv_rows import csv_rows
+from indexer.raw_page import MAX_ARTICLE_BYTES, TOO_LONG, MediaType, RawPage
+
+STANDARD_INPUT = "-"
+
+
+class SourceFormat(StrEnum):
+    """What a file holds."""
+
+    PAGE = "page"
+    """One dumped portal page."""
+    JSONL = "jsonl"
+    """A JSON object a line."""
+    CSV = "csv"
+    """A table with a header row."""
+
+
+_ENDINGS = {
+    ".txt": SourceFormat.PAGE,
+    ".jsonl": SourceFormat.JSONL,
+    ".ndjson": SourceFormat.JSONL,
+    ".csv": SourceFormat.CSV,
+    ".tsv": SourceFormat.CSV,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file of a folder whose name doesn't say that it holds articles."""
+
+    path: str
+
+
+SourceItem = RawPage | BadArticle | SkippedFile
+
+
+def format_of(name: str) -> SourceFormat | None:
+    """Tell from a file's name what it holds.
+
+    >>> format_of("a.jsonl.xz"), format_of("b.TXT"), format_of("c.pdf")
+    (<SourceFormat.JSONL: 'jsonl'>, <SourceFormat.PAGE: 'page'>, None)
+    """
+    stem, ending = os.path.splitext(name.lower())
+    if ending in COMPRESSED:
+        stem, ending = os.path.splitext(stem)
+    return _ENDINGS.get(ending)
+
+
+def read_sources(
+    paths: Iterable[str], stdin: BinaryIO | None = None, stdin_format: SourceFormat | None = None
+) -> Iterator[SourceItem]:
+    """Read files, folders (with what is under them, in sorted order) and "-", standard input of a named
+    format."""
+    for path in paths:
+        if path == STANDARD_INPUT:
+            if stdin is None or stdin_format is None:
+                yield BadArticle("-", "the format of standard input is not known; name it with --format")
+            else:
+                yield from _read_stream("-", stdin, stdin_format)
+        elif os.path.isdir(path):
+            yield from _read_folder(path)
+        elif (found := format_of(path)) is None:
+            yield BadArticle(path, f"its name doesn't tell what it holds; names end in {_known_endings()}")
+        else:
+            yield from _read_file(path, found)
+
+
+def _known_endings() -> str:
+    return f"{', '.join(_ENDINGS)}, each perhaps with {', '.join(sorted(COMPRESSED))} behind"
+
+
+def _read_folder(folder: str) -> Iterator[SourceItem]:
+    unreadable: list[OSError] = []
+    for here, folders, files in os.walk(folder, onerror=unreadable.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.startswith("."):
+                continue
+            path = os.path.join(here, name)
+            found = format_of(name)
+            if found is None:
+                yield SkippedFile(path)
+            else:
+                yield from _read_file(path, found)
+    for error in unreadable:
+        yield BadArticle(str(error.filename), f"the folder can't be read: {error.strerror}")
+
+
+def _read_file(path: str, source_format: SourceFormat) -> Iterator[SourceItem]:
+    try:
+        if not Path(path).is_file():
+            missing = not os.path.lexists(path)
+            yield BadArticle(path, "there is no such file" if missing else "this is no regular file")
+            return
+        stream = open(path, "rb")  # noqa: SIM115 -- closed below, around the yields
+    except OSError as error:
+        yield BadArticle(path, f"the file can't be opened: {error.strerror}")
+        return
+    with stream:
+        ending = os.path.splitext(path.lower())[1]
+        if ending in COMPRESSED and compression(stream) != ending:
+            yield BadArticle(path, f"the content is not compressed as {ending} says; copy the file again")
+            return
+        yield from _read_stream(path, stream, source_format)
+
+
+def _read_stream(origin: str, stream: BinaryIO, source_format: SourceFormat) -> Iterator[SourceItem]:
+    at = origin
+    try:
+        content = decompressed(stream)
+        match source_format:
+            case SourceFormat.PAGE:
+                items: Iterator[SourceItem] = _one_page(origin, content)
+            case SourceFormat.JSONL:
+                items = _rows(origin, content)
+            case SourceFormat.CSV:
+                items = _table(origin, content)
+        for item in items:
+            at = getattr(item, "origin", at)
+            yield item
+    except READ_ERRORS as error:
+        after = f"after {at}" if at != origin else "from its beginning"
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        damage = f"{after} the file is cut off or damaged ({reason})"
+        yield BadArticle(origin, f"{damage}; what was read before is kept, copy the file again")
+
+
+def _one_page(origin: str, content: BinaryIO) -> Iterator[SourceItem]:
+    page = content.read(MAX_ARTICLE_BYTES + 1)
+    if len(page) > MAX_ARTICLE_BYTES:
+        yield BadArticle(origin, TOO_LONG)
+    elif wrong := looks_binary(page):
+        yield BadArticle(origin, f"this is {wrong}")
+    else:
+        yield RawPage(origin, MediaType.DUMP, page)
+
+
+def _rows(origin: str, content: BinaryIO) -> Iterator[SourceItem]:
+    start = beginning(content)
+    if not start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and (wrong := looks_binary(start)):
+        yield BadArticle(origin, f"this is {wrong}")
+        return
+    for number, line in bounded_lines(_Rejoined(start, content), MAX_ARTICLE_BYTES):
+        if line is None:
+            yield BadArticle(f"{origin}:{number}", TOO_LONG)
+            continue
+        row = line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip()
+        if row:
+            yield RawPage(f"{origin}:{number}", MediaType.ROW, row)
+
+
+def _table(origin: str, content: BinaryIO) -> Iterator[SourceItem]:
+    start = beginning(content)
+    if wrong := looks_binary(start):
+        return iter([BadArticle(origin, f"this is {wrong}")])
+    return csv_rows(origin, bounded_lines(_Rejoined(start, content), MAX_ARTICLE_BYTES))
+
+
+class _Rejoined:
+    """A stream whose first piece has been looked at already."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start = start
+        self._rest = rest
+
+    def readline(self, size: int = -1, /) -> bytes:
+        start, self._start = self._start, b""
+        if start.endswith(b"\n"):
+            return start
+        return start + self._rest.readline(size - len(start) if size >= 0 else size)
