@@ -79,9 +79,7 @@ def _parse(page: RawPage) -> Mapping[str, Any]:
         try:
             row = json.loads(page.content.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
-            raise BadArticle(
-                page.origin, f"byte {error.start} is not UTF-8; write the file as UTF-8"
-            ) from error
+            raise BadArticle(page.origin, f"byte {error.start} is not UTF-8; write the file as UTF-8") from error
         except (ValueError, RecursionError) as error:
             raise BadArticle(page.origin, f"this is not JSON ({strict}); write one object a line") from error
     if not isinstance(row, Mapping):

@@ -118,9 +118,7 @@ def authors_listed(entries: list[str]) -> tuple[str, ...]:
 
 def _is_photographer(name: str) -> bool:
     """Say whether a picture credit names a person (`Ảnh: Reuters`, `Ảnh: Facebook NV` don't)."""
-    return (
-        is_person(name) and outlet(name) is None and bool(re.search(r"[ .]", name)) and "Facebook" not in name
-    )
+    return is_person(name) and outlet(name) is None and bool(re.search(r"[ .]", name)) and "Facebook" not in name
 
 
 def _pieces(text: str) -> list[str]:

@@ -33,9 +33,7 @@ class _Lines:
             yield ("" if line is None else line.decode("utf-8", "surrogateescape")) + "\n"
 
 
-def csv_rows(
-    origin: str, numbered_lines: Iterable[tuple[int, bytes | None]]
-) -> Iterator[RawPage | BadArticle]:
+def csv_rows(origin: str, numbered_lines: Iterable[tuple[int, bytes | None]]) -> Iterator[RawPage | BadArticle]:
     """Give the rows of a file with a header row; a row that can't be read is a BadArticle and costs only
     itself."""
     lines = _Lines(iter(numbered_lines))

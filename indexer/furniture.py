@@ -115,9 +115,7 @@ def countable(lines: Iterable[PageLine]) -> frozenset[str]:
 
 
 def _signs(text: str) -> bool:
-    return is_signature(text) and (
-        begins_with_surname(text) or ":" in text or text.lower().startswith("theo ")
-    )
+    return is_signature(text) and (begins_with_surname(text) or ":" in text or text.lower().startswith("theo "))
 
 
 def learned(pages: int, counts: Mapping[str, int]) -> frozenset[str]:

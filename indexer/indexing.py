@@ -43,9 +43,7 @@ def applied_number(engine: Engine, index_dir: Path) -> int:
         searcher.close()
 
 
-def update_index(
-    store: ArticleStore, writer: Writer, applied: int, report: IndexReport, progress: Progress
-) -> None:
+def update_index(store: ArticleStore, writer: Writer, applied: int, report: IndexReport, progress: Progress) -> None:
     """Write every change after number `applied`, a generation for each `CHECKPOINT` changes.
 
     An index that claims changes which the store has not had belongs to another store: it is rebuilt.

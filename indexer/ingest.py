@@ -59,9 +59,7 @@ def _extracted(page: RawPage, furniture: _Furniture, report: IndexReport) -> Ext
     return extracted
 
 
-def _write(
-    batch: list[tuple[RawPage, Extracted]], store: ArticleStore, clock: Clock, report: IndexReport
-) -> None:
+def _write(batch: list[tuple[RawPage, Extracted]], store: ArticleStore, clock: Clock, report: IndexReport) -> None:
     if not batch:
         return
     counts = store.put_many(batch, clock())

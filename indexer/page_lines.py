@@ -62,9 +62,7 @@ def page_lines(text: str) -> list[PageLine]:
     >>> page_lines("Tiêu đề\\n\\u00a0 \\u00a0 Thân bài.")[1]
     PageLine(text='Thân bài.', indented=True)
     """
-    lines = [
-        PageLine(line.strip(), bool(line.strip()) and line[0].isspace()) for line in clean(text).split("\n")
-    ]
+    lines = [PageLine(line.strip(), bool(line.strip()) and line[0].isspace()) for line in clean(text).split("\n")]
     if all(line.indented for line in lines if line.text):
         return [PageLine(line.text, False) for line in lines]
     return lines

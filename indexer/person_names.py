@@ -88,9 +88,7 @@ def _is_single_name(name: str) -> bool:
         return True
     if "." in name:
         return _is_name_word(name) and not name.endswith(".")
-    return one_tone_style(name.lower()) in _GIVEN or (
-        name[0].isupper() and _PSEUDONYM.fullmatch(name) is not None
-    )
+    return one_tone_style(name.lower()) in _GIVEN or (name[0].isupper() and _PSEUDONYM.fullmatch(name) is not None)
 
 
 def canonical_person(name: str) -> str:

@@ -36,9 +36,7 @@ class Archive:
         return self.home / "index"
 
 
-def add(
-    archive: Archive, items: Iterable[SourceItem], clock: Clock, progress: Progress = no_progress
-) -> IndexReport:
+def add(archive: Archive, items: Iterable[SourceItem], clock: Clock, progress: Progress = no_progress) -> IndexReport:
     """Read articles into the store and bring the index up to date, also with what an earlier run left undone.
 
     Raises IndexLocked or StoreLocked when another writer is at work, StoreDamaged or OSError when the store
@@ -52,9 +50,7 @@ def add(
     return _changed(archive, work, progress)
 
 
-def remove(
-    archive: Archive, ids: Iterable[str], clock: Clock, progress: Progress = no_progress
-) -> IndexReport:
+def remove(archive: Archive, ids: Iterable[str], clock: Clock, progress: Progress = no_progress) -> IndexReport:
     """Take articles out of store and index. Raises as `add` does."""
 
     def work(store: ArticleStore, report: IndexReport) -> None:
@@ -80,9 +76,7 @@ def rebuild(archive: Archive, progress: Progress = no_progress) -> IndexReport:
     return report
 
 
-def _changed(
-    archive: Archive, work: Callable[[ArticleStore, IndexReport], None], progress: Progress
-) -> IndexReport:
+def _changed(archive: Archive, work: Callable[[ArticleStore, IndexReport], None], progress: Progress) -> IndexReport:
     """Change the store while holding the index's lock, then bring the index up to date."""
     report = IndexReport()
     with _timed(report):
@@ -99,9 +93,7 @@ def _changed(
     return report
 
 
-def _update(
-    archive: Archive, store: ArticleStore, writer: Writer, report: IndexReport, progress: Progress
-) -> None:
+def _update(archive: Archive, store: ArticleStore, writer: Writer, report: IndexReport, progress: Progress) -> None:
     try:
         update_index(store, writer, applied_number(archive.engine, archive.index), report, progress)
     except SearchError as problem:

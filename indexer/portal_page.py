@@ -52,9 +52,7 @@ class _Findings:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_portal_page(
-    origin: str, lines: Sequence[PageLine], furniture: frozenset[str] = frozenset()
-) -> PortalPage:
+def read_portal_page(origin: str, lines: Sequence[PageLine], furniture: frozenset[str] = frozenset()) -> PortalPage:
     """Read a page; `furniture` holds the keys (`furniture.line_key`) of lines known to be repeated.
 
     Raises BadArticle when nothing is printed on the page or nothing but a title.
@@ -105,9 +103,7 @@ def _head(lines: list[PageLine], found: _Findings) -> tuple[str, PublishedAt | N
     date_at = _date_line(lines)
     if date_at is None:
         found.warnings.append("no line holds a date; the article is kept undated")
-        first = next(
-            (i for i, line in enumerate(lines) if line.text and not furniture_shape(line.text)), None
-        )
+        first = next((i for i, line in enumerate(lines) if line.text and not furniture_shape(line.text)), None)
         if first is None:
             return "", None, []
         found.rules["title"] = "first line"
@@ -165,9 +161,7 @@ def _date(text: str, found: _Findings) -> PublishedAt | None:
 def _body_and_signature(lines: list[PageLine], found: _Findings) -> tuple[list[PageLine], str | None]:
     """Cut off the tail, then the signature."""
     end = _body_end(lines)
-    tail = next(
-        (i for i in range(end, len(lines)) if lines[i].text and furniture_shape(lines[i].text)), len(lines)
-    )
+    tail = next((i for i in range(end, len(lines)) if lines[i].text and furniture_shape(lines[i].text)), len(lines))
     if tail < len(lines):
         found.rules["tail"] = "first furniture below the body"
     body, below = lines[:end], [line for line in lines[end:tail] if line.text]
@@ -227,13 +221,7 @@ def _signature_in_body(body: list[PageLine]) -> tuple[list[PageLine], list[str]]
     if ended and is_signature(ended["after"].strip()):
         closing = PageLine(line.text[: ended.end("end")], line.indented)
         return [*body[:last], closing, *body[last + 1 :]], [ended["after"].strip()]
-    if (
-        last > 0
-        and line.short
-        and not line.ends_sentence
-        and is_signature(line.text)
-        and _closed(body[:last])
-    ):
+    if last > 0 and line.short and not line.ends_sentence and is_signature(line.text) and _closed(body[:last]):
         return body[:last], [line.text]
     return body, []
 
@@ -261,6 +249,4 @@ def _is_caption(block: list[PageLine]) -> bool:
     if len(block) > _MOST_CAPTION_LINES or not all(line.short and not line.indented for line in block):
         return False
     last = block[-1]
-    return (not last.ends_sentence and not block[0].list_item) or _PICTURE_CREDIT.search(
-        last.text
-    ) is not None
+    return (not last.ends_sentence and not block[0].list_item) or _PICTURE_CREDIT.search(last.text) is not None

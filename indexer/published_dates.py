@@ -62,6 +62,4 @@ def _from_match(match: re.Match[str]) -> PublishedAt:
     elif half in ("am", "sa") and hour == 12:
         hour = 0
     second = int(match["second"] or 0)
-    return PublishedAt(
-        datetime(day.year, day.month, day.day, hour, int(match["minute"]), second, tzinfo=VIETNAM)
-    )
+    return PublishedAt(datetime(day.year, day.month, day.day, hour, int(match["minute"]), second, tzinfo=VIETNAM))

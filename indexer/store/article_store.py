@@ -142,8 +142,7 @@ class ArticleStore:
         """Give the articles taken out after number `seq` and not after `upto`, in order."""
         with translated(self._path):
             rows = self._database.execute(
-                "SELECT seq, id FROM articles WHERE seq > ? AND seq <= ?"
-                " AND deleted_at IS NOT NULL ORDER BY seq",
+                "SELECT seq, id FROM articles WHERE seq > ? AND seq <= ? AND deleted_at IS NOT NULL ORDER BY seq",
                 (seq, upto),
             ).fetchall()
         return (Change(row[0], row[1], None) for row in rows)
@@ -177,6 +176,14 @@ class ArticleStore:
                 (seq, count),
             ).fetchone()
         return int(row[0]) if row[0] is not None else seq
+
+    def changes_between(self, seq: int, upto: int) -> int:
+        """Give how many articles changed after number `seq` and not after `upto`."""
+        with translated(self._path):
+            row = self._database.execute(
+                "SELECT count(*) FROM articles WHERE seq > ? AND seq <= ?", (seq, upto)
+            ).fetchone()
+        return int(row[0])
 
     def last_seq(self) -> int:
         """Give the number of the last change, 0 when there was none."""

@@ -16,8 +16,7 @@ def recount(database: sqlite3.Connection, portal: str | None, lines: Iterable[st
     if portal is None:
         return
     database.execute(
-        "INSERT INTO portals VALUES (?, max(?, 0), ?)"
-        " ON CONFLICT (portal) DO UPDATE SET pages = max(pages + ?, 0)",
+        "INSERT INTO portals VALUES (?, max(?, 0), ?) ON CONFLICT (portal) DO UPDATE SET pages = max(pages + ?, 0)",
         (portal, by, orjson.dumps([]), by),
     )
     database.executemany(
@@ -30,9 +29,7 @@ def recount(database: sqlite3.Connection, portal: str | None, lines: Iterable[st
 def counts(database: sqlite3.Connection, portal: str, fewest: int) -> tuple[int, dict[str, int]]:
     """Give how many pages of a portal are counted, and the lines that stand on at least `fewest` of them."""
     row = database.execute("SELECT pages FROM portals WHERE portal = ?", (portal,)).fetchone()
-    lines = database.execute(
-        "SELECT line, pages FROM portal_lines WHERE portal = ? AND pages >= ?", (portal, fewest)
-    )
+    lines = database.execute("SELECT line, pages FROM portal_lines WHERE portal = ? AND pages >= ?", (portal, fewest))
     return (int(row[0]) if row else 0), dict(lines.fetchall())
 
 
@@ -44,9 +41,7 @@ def applied(database: sqlite3.Connection, portal: str) -> frozenset[str]:
 
 def set_applied(database: sqlite3.Connection, portal: str, learned: frozenset[str]) -> None:
     """Remember the lines that a portal's stored articles have been freed from."""
-    database.execute(
-        "UPDATE portals SET learned = ? WHERE portal = ?", (orjson.dumps(sorted(learned)), portal)
-    )
+    database.execute("UPDATE portals SET learned = ? WHERE portal = ?", (orjson.dumps(sorted(learned)), portal))
 
 
 def portals(database: sqlite3.Connection) -> list[str]:

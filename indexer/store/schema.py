@@ -101,10 +101,6 @@ def translated(path: Path) -> Iterator[None]:
             raise StoreLocked(f"another process is writing to {path}; try again when it has ended") from error
         if "malformed" in text or "no such table" in text or "no such column" in text:
             raise StoreDamaged(f"{path} is damaged ({text}); restore it from a copy") from error
-        raise OSError(
-            f"{path} can't be used: {text}; look at the disk's space and the file's permissions"
-        ) from error
+        raise OSError(f"{path} can't be used: {text}; look at the disk's space and the file's permissions") from error
     except sqlite3.DatabaseError as error:
-        raise StoreDamaged(
-            f"{path} is damaged or no article store ({error}); restore it from a copy"
-        ) from error
+        raise StoreDamaged(f"{path} is damaged or no article store ({error}); restore it from a copy") from error

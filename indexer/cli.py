@@ -1,0 +1,73 @@
+"""The command line, `timtin`: the edge where the environment is read and errors become exit codes.
+
+0   done                        3    index or store missing, outdated, damaged, or not what it should be
+1   too many rejected, or no    75   another writer is at work: try again
+    such article, or the disk
+2   wrong usage                 130  interrupted
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from index.errors import IndexLocked, SearchError
+from indexer.cli_context import INTERRUPTED, NOT_FOUND, TRY_AGAIN, WRONG_INDEX, Settings, say
+from indexer.cli_reading import analyze, check, get, stats
+from indexer.cli_search import search
+from indexer.cli_writing import add, rebuild, remove
+from indexer.store import StoreDamaged, StoreLocked
+
+
+class _Edge(click.Group):
+    """The group that turns our exceptions into messages and exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (IndexLocked, StoreLocked) as error:
+            say(f"Error: {error}")
+            ctx.exit(TRY_AGAIN)
+        except (SearchError, StoreDamaged) as error:
+            say(f"Error: {error}")
+            ctx.exit(WRONG_INDEX)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            say(f"Error: {error}")
+            ctx.exit(NOT_FOUND)
+        except KeyboardInterrupt:
+            say("Interrupted. What was stored is kept; the same command goes on where it stopped.")
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(cls=_Edge, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var"),
+    envvar="TIMTIN_HOME",
+    show_default=True,
+    show_envvar=True,
+    help="Folder of the article store and the index.",
+)
+@click.version_option(package_name="timtin", prog_name="timtin")
+@click.pass_context
+def main(ctx: click.Context, home: Path) -> None:
+    """Tìm Tin: full-text search for Vietnamese news.
+
+    Articles are kept in a store, HOME/articles.db, and indexed in HOME/index.
+
+    \b
+    Examples:
+      timtin add pages/                     index a folder of page dumps, JSON Lines, CSV
+      timtin search "chuyển đổi số"         search
+      timtin --home /srv/news check         is everything sound?
+    """
+    ctx.obj = Settings(home)
+
+
+for _command in (add, remove, rebuild, stats, check, get, search, analyze):
+    main.add_command(_command)

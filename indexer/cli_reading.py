@@ -1,0 +1,210 @@
+"""The commands that look at the archive: stats, check, get, analyze."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from index.article import Article
+from index.as_json import article_fields
+from index.dates import PublishedAt
+from index.errors import IndexMissing, SearchError
+from index.response import IndexStats
+from indexer.check import check as find_problems
+from indexer.cli_context import NOT_FOUND, WRONG_INDEX, Settings, json_option, print_json, say
+from indexer.cli_progress import told_progress
+from indexer.pipeline import Archive
+from indexer.store import ArticleStore, StoreStats
+
+
+def _open_store(archive: Archive) -> ArticleStore:
+    """Open the store for reading; raises IndexMissing when nothing has been added yet."""
+    if not archive.articles.exists():
+        raise IndexMissing(f"there is no article store at {archive.articles}; add articles with: timtin add PATH")
+    return ArticleStore.open(archive.articles, read_only=True)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def stats(ctx: click.Context, as_json: bool) -> None:
+    """Tell what the archive and its index hold.
+
+    \b
+    Example:
+      timtin stats --json
+    """
+    settings: Settings = ctx.obj
+    archive = settings.archive()
+    with _open_store(archive) as store:
+        stored = store.stats()
+    searcher = archive.engine.open_searcher(archive.index)
+    try:
+        indexed, problem = searcher.stats(), None
+    except SearchError as error:
+        indexed, problem = None, str(error)
+    finally:
+        searcher.close()
+    if as_json:
+        print_json({"store": _store_fields(stored), "index": _index_fields(indexed), "index_problem": problem})
+    else:
+        for name, value in _lines(stored, indexed, problem):
+            click.echo(f"{name:<24}{value}")
+    if problem:
+        ctx.exit(WRONG_INDEX)
+
+
+def _store_fields(stored: StoreStats) -> dict[str, Any]:
+    return {
+        "articles": stored.articles,
+        "removed": stored.removed,
+        "dated": stored.dated,
+        "with_author": stored.with_author,
+        "publishers": stored.publishers,
+        "last_change": stored.last_seq,
+        "changed_at": stored.last_change.isoformat() if stored.last_change else None,
+        "size_bytes": stored.size_bytes,
+    }
+
+
+def _index_fields(indexed: IndexStats | None) -> dict[str, Any] | None:
+    if indexed is None:
+        return None
+    return {
+        "generation": indexed.generation,
+        "articles": indexed.articles,
+        "dated": indexed.dated,
+        "with_author": indexed.with_author,
+        "built_at": indexed.built_at.isoformat(),
+        "applied": indexed.applied,
+        "stamp": indexed.stamp,
+        "size_bytes": indexed.size_bytes,
+    }
+
+
+def _lines(stored: StoreStats, indexed: IndexStats | None, problem: str | None) -> list[tuple[str, str]]:
+    lines = [
+        ("Articles stored", f"{stored.articles:,}"),
+        ("  with a date", f"{stored.dated:,}"),
+        ("  with an author", f"{stored.with_author:,}"),
+        ("  publishers", f"{stored.publishers:,}"),
+        ("  removed", f"{stored.removed:,}"),
+        ("  size", f"{stored.size_bytes / 1e6:,.1f} MB"),
+        ("  last change", f"{stored.last_seq:,}"),
+    ]
+    if indexed is None:
+        return [*lines, ("Index", problem or "")]
+    return [
+        *lines,
+        ("Articles indexed", f"{indexed.articles:,}"),
+        ("  generation", indexed.generation),
+        ("  built", indexed.built_at.astimezone().isoformat(sep=" ", timespec="seconds")),
+        ("  last change applied", f"{indexed.applied:,}"),
+        ("  size", f"{indexed.size_bytes / 1e6:,.1f} MB"),
+        ("  stamp", indexed.stamp),
+    ]
+
+
+@click.command()
+@json_option
+@click.pass_context
+def check(ctx: click.Context, as_json: bool) -> None:
+    """Check that the store is sound and that the index holds what the store holds. Exits with 3 if not.
+
+    \b
+    Example:
+      timtin check && echo all is well
+    """
+    settings: Settings = ctx.obj
+    with told_progress() as progress:
+        problems = find_problems(settings.archive(), progress)
+    if as_json:
+        print_json({"ok": not problems, "problems": problems})
+    elif problems:
+        for problem in problems:
+            click.echo(f"Wrong: {problem}")
+    else:
+        click.echo("All is well.")
+    if problems:
+        ctx.exit(WRONG_INDEX)
+
+
+@click.command()
+@click.argument("article_id", metavar="ID")
+@json_option
+@click.pass_context
+def get(ctx: click.Context, article_id: str, as_json: bool) -> None:
+    """Show a stored article. Exits with 1 when there is none of that id.
+
+    \b
+    Example:
+      timtin get --json p-cb9406368aa9862690106816
+    """
+    settings: Settings = ctx.obj
+    with _open_store(settings.archive()) as store:
+        stored = store.get(article_id)
+    if stored is None:
+        say(f"Error: there is no article {article_id}")
+        ctx.exit(NOT_FOUND)
+    elif as_json:
+        print_json(article_fields(stored.article))
+    else:
+        click.echo("\n".join(_article_lines(stored.article)))
+        click.echo(f"\nRead from {stored.page.origin}")
+        for name, rule in sorted(stored.rules.items()):
+            click.echo(f"  {name}: {rule}")
+
+
+def _article_lines(article: Article) -> list[str]:
+    facts = (date_shown(article.published_at), article.byline, article.publisher, article.section, article.url)
+    lines = [article.title, " · ".join(fact for fact in facts if fact), "", article.body]
+    if article.captions:
+        lines += ["", *(f"[{caption}]" for caption in article.captions)]
+    return lines
+
+
+def date_shown(moment: PublishedAt | None) -> str | None:
+    """Write a date as Vietnamese readers do, with the time if there is one.
+
+    >>> date_shown(PublishedAt.fromisoformat("2020-07-01T10:47:44")), date_shown(None)
+    ('01/07/2020 10:47', None)
+    """
+    if moment is None:
+        return None
+    return moment.local.strftime("%d/%m/%Y %H:%M" if moment.has_time else "%d/%m/%Y")
+
+
+@click.command()
+@click.argument("text")
+@json_option
+def analyze(text: str, as_json: bool) -> None:
+    """Show step by step what the analysis makes of a text, and how it is understood as a query.
+
+    \b
+    Example:
+      timtin analyze "Chỉ thị 05-CT/TW của Bộ Chính trị"
+    """
+    # The chain loads pyvi's model when it is made; the other commands do without it.
+    from index.analysis.chain import Analyzer  # noqa: PLC0415
+    from index.analysis.normal_text import normal_text  # noqa: PLC0415
+    from index.query_parser import parse_query  # noqa: PLC0415
+    from indexer.cli_context import now  # noqa: PLC0415
+
+    analyzer = Analyzer.load()
+    parsed = parse_query(text, analyzer, now())
+    steps = {
+        "text": text,
+        "normal_text": normal_text(text).text,
+        "syllables": [f"{t.term}{f'+{t.accents}' if t.accents else ''}" for t in analyzer.syllables(text)],
+        "segmented": analyzer.segmented(text),
+        "words": [token.term for token in analyzer.words(text)],
+        "codes": [token.term for token in analyzer.codes(text)],
+        "query": repr(parsed.query),
+        "notes": list(parsed.notes),
+    }
+    if as_json:
+        print_json(steps)
+        return
+    for name, value in steps.items():
+        click.echo(f"{name:<12} {value if isinstance(value, str) else '  '.join(value)}")

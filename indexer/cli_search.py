@@ -1,0 +1,142 @@
+"""The command that searches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from index.article import UNKNOWN
+from index.as_json import response_fields
+from index.dates import DateRange
+from index.query import Facet, Filters, SearchRequest, Sort
+from index.response import Hit, SearchResponse, Span
+from indexer.bylines import authors_listed
+from indexer.cli_context import Settings, json_option, now, print_json
+from indexer.cli_reading import date_shown
+from indexer.publishers import canonical_publisher
+
+_MOST_HITS = 100
+
+
+class _Period(click.ParamType[DateRange]):
+    """A span of time as people write it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> DateRange:
+        if isinstance(value, DateRange):
+            return value
+        # The grammar of dates is needed by this option only.
+        from index.date_ranges import EXAMPLES, parse_range  # noqa: PLC0415
+
+        found = parse_range(str(value), now())
+        if found is None:
+            self.fail(f"{value!r} is no date; write it as in: {EXAMPLES}", param, ctx)
+        return found
+
+
+@click.command()
+@click.argument("text", required=False, default="")
+@click.option("--from", "first", type=_Period(), help="Published then or later: 2020, 07/2020, 1/7/2020 …")
+@click.option("--to", "last", type=_Period(), help="Published then or earlier; what is named is included.")
+@click.option("--author", "authors", multiple=True, help='By this person ("unknown": without author).')
+@click.option("--publisher", "publishers", multiple=True, help="Published by this newspaper or body.")
+@click.option("--section", "sections", multiple=True, help="In this section.")
+@click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RELEVANCE.value)
+@click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--size", type=click.IntRange(1, _MOST_HITS), default=10, show_default=True, help="Hits a page.")
+@json_option
+@click.pass_context
+def search(ctx: click.Context, /, text: str, as_json: bool, **options: Any) -> None:
+    """Search the index. An option that may be repeated means any of its values.
+
+    \b
+    Examples:
+      timtin search "chuyển đổi số" --from 2020 --sort newest
+      timtin search '"hội nghị" -trực tuyến' --author "Trần Thanh Hưng" --json
+    """
+    # These load numpy, Whoosh and pyvi's model, which `--help` must not wait for.
+    from index.analysis.chain import Analyzer  # noqa: PLC0415
+    from index.query_parser import parse_query  # noqa: PLC0415
+
+    settings: Settings = ctx.obj
+    archive = settings.archive()
+    parsed = parse_query(text, Analyzer.load(), now())
+    request = SearchRequest(
+        query=parsed.query,
+        filters=_filters(options),
+        sort=Sort(options["sort"]),
+        offset=(options["page"] - 1) * options["size"],
+        limit=options["size"],
+        facets=frozenset(Facet) if as_json else frozenset(),
+    )
+    searcher = archive.engine.open_searcher(archive.index)
+    try:
+        response = searcher.search(request)
+    finally:
+        searcher.close()
+    notes = (*parsed.notes, *response.notes)
+    if as_json:
+        print_json({**response_fields(response), "notes": list(notes)})
+    else:
+        _show(response, notes, request)
+
+
+def _filters(options: dict[str, Any]) -> Filters:
+    first: DateRange | None = options["first"]
+    last: DateRange | None = options["last"]
+    published = None
+    if first or last:
+        published = DateRange(first.start if first else None, last.end if last else None)
+    authors = [a for name in options["authors"] for a in ((name,) if name == UNKNOWN else authors_listed([name]))]
+    publishers = [name if name == UNKNOWN else canonical_publisher(name) or name for name in options["publishers"]]
+    return Filters(
+        published=published,
+        authors=tuple(authors),
+        publishers=tuple(publishers),
+        sections=tuple(options["sections"]),
+    )
+
+
+def _show(response: SearchResponse, notes: tuple[str, ...], request: SearchRequest) -> None:
+    """Print the hits for a reader; what matched stands out on a terminal."""
+    # Only this output needs rich, which takes a tenth of a second to load.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    for note in notes:
+        console.print(Text(f"Lưu ý: {note}", style="italic"), soft_wrap=True)
+    pages = -(-response.total // request.limit)
+    page = request.offset // request.limit + 1
+    found = f"Tìm thấy {response.total:,} bài".replace(",", ".") if response.total else "Không tìm thấy bài nào"
+    console.print(f"{found} ({response.took_ms:.0f} ms)" + (f", trang {page}/{pages}" if pages > 1 else ""))
+    for number, hit in enumerate(response.hits, request.offset + 1):
+        console.print()
+        title = _emphasised(hit.article.title, hit.title_spans)
+        title.stylize("bold")
+        console.print(Text(f"{number}. ").append_text(title), soft_wrap=True)
+        if facts := _facts(hit):
+            console.print(Text(f"   {facts}", style="dim"), soft_wrap=True)
+        if hit.snippet.text:
+            excerpt = _emphasised(hit.snippet.text, hit.snippet.spans)
+            before, after = ("… " if hit.snippet.cut_before else ""), (" …" if hit.snippet.cut_after else "")
+            console.print(Text("   " + before).append_text(excerpt).append(after), soft_wrap=True)
+        console.print(Text(f"   {hit.article.url or hit.article.id}", style="dim"), soft_wrap=True)
+
+
+def _facts(hit: Hit) -> str:
+    article = hit.article
+    return " · ".join(
+        fact for fact in (date_shown(article.published_at), ", ".join(article.authors), article.publisher) if fact
+    )
+
+
+def _emphasised(text: str, spans: tuple[Span, ...]) -> Any:
+    from rich.text import Text  # noqa: PLC0415 -- see _show
+
+    shown = Text(text.replace("\n", " "))
+    for start, end in spans:
+        shown.stylize("bold yellow", start, end)
+    return shown

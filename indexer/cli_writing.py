@@ -1,0 +1,135 @@
+"""The commands that change the archive: add, remove, rebuild."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from indexer import pipeline
+from indexer.cli_context import REJECTED, WRONG_INDEX, Settings, json_option, now, print_json, say
+from indexer.cli_progress import told_progress
+from indexer.report import IndexReport, report_fields
+from indexer.sources import STANDARD_INPUT, SourceFormat, read_sources
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--format",
+    "stdin_format",
+    type=click.Choice([choice.value for choice in SourceFormat]),
+    help='What standard input ("-") holds.',
+)
+@click.option(
+    "--max-rejected",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Exit with 1 when more than N articles are rejected (default: no limit).",
+)
+@json_option
+@click.pass_context
+def add(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    stdin_format: str | None,
+    max_rejected: int | None,
+    as_json: bool,
+) -> None:
+    """Read articles into the archive and index them.
+
+    PATH is a file, a folder or "-" (standard input). Read are dumped portal pages (.txt), JSON Lines (.jsonl,
+    .ndjson) and CSV (.csv, .tsv), each also compressed (.gz, .xz, .zst). An article that is there already is
+    replaced when it has changed; one that can't be read is reported and stops nothing.
+
+    \b
+    Examples:
+      timtin add pages/ articles.jsonl.xz
+      zstdcat export.jsonl.zst | timtin add - --format jsonl
+    """
+    if STANDARD_INPUT in paths and stdin_format is None:
+        raise click.UsageError("standard input needs its --format: page, jsonl or csv")
+    settings: Settings = ctx.obj
+    source_format = SourceFormat(stdin_format) if stdin_format else None
+    items = read_sources(paths, sys.stdin.buffer, source_format)
+    with told_progress() as progress:
+        report = pipeline.add(settings.archive(), items, now, progress)
+    _tell(report, as_json)
+    if report.index_problem:
+        ctx.exit(WRONG_INDEX)
+    if max_rejected is not None and len(report.rejected) > max_rejected:
+        say(f"Error: {len(report.rejected)} articles were rejected, --max-rejected allows {max_rejected}")
+        ctx.exit(REJECTED)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@json_option
+@click.pass_context
+def remove(ctx: click.Context, ids: tuple[str, ...], as_json: bool) -> None:
+    """Take articles out of the archive and the index.
+
+    \b
+    Example:
+      timtin remove p-cb9406368aa9862690106816
+    """
+    settings: Settings = ctx.obj
+    with told_progress() as progress:
+        report = pipeline.remove(settings.archive(), ids, now, progress)
+    _tell(report, as_json)
+    if report.index_problem:
+        ctx.exit(WRONG_INDEX)
+    if report.missing:
+        ctx.exit(REJECTED)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def rebuild(ctx: click.Context, as_json: bool) -> None:
+    """Make the index anew from the stored articles.
+
+    Searches go on with the old index until the new one is whole. Needed when the program says so: after an
+    upgrade that analyses text otherwise, or when the index is damaged.
+
+    \b
+    Example:
+      timtin rebuild
+    """
+    settings: Settings = ctx.obj
+    with told_progress() as progress:
+        report = pipeline.rebuild(settings.archive(), progress)
+    _tell(report, as_json)
+
+
+def _tell(report: IndexReport, as_json: bool) -> None:
+    if as_json:
+        print_json(report_fields(report))
+    else:
+        for line in report_lines(report):
+            click.echo(line)
+    if report.index_problem:
+        say(f"Error: the articles are stored, but the index is not up to date: {report.index_problem}")
+
+
+def report_lines(report: IndexReport) -> list[str]:
+    """Write a report for people: what was done, then each article that was not taken, or not wholly."""
+    lines = []
+    if report.read:
+        counts = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
+        lines.append(f"Read {report.read:,}: {counts}, {len(report.rejected):,} rejected.")
+    elif not (report.removed or report.missing or report.indexed):
+        lines.append("Nothing to do.")
+    if report.skipped_files:
+        lines.append(f"Left out {report.skipped_files:,} files whose names are not of articles.")
+    if report.cleaned:
+        lines.append(f"Freed {report.cleaned:,} earlier articles from lines their portal repeats.")
+    if report.removed:
+        lines.append(f"Removed {report.removed:,}.")
+    if report.indexed or report.unindexed:
+        rate = f", {report.indexed / report.seconds:,.0f} a second in all" if report.seconds else ""
+        lines.append(f"Indexed {report.indexed:,}, took out {report.unindexed:,} ({report.seconds:.1f} s{rate}).")
+    lines.extend(f"No such article: {article_id}" for article_id in report.missing)
+    lines.extend(f"Rejected {rejected.origin}: {rejected.reason}" for rejected in report.rejected)
+    lines.extend(f"Warning {warned.origin}: {warned.text}" for warned in report.warnings)
+    return lines
