@@ -33,13 +33,15 @@ from index.whoosh_engine.snapshot import Snapshot
 
 K1 = 1.2
 B = 0.75
-TITLE_WEIGHT = 1.0
+TITLE_WEIGHT = 0.5
 TITLE_B = 0.5
 OTHER_ACCENTS_WEIGHT = 0.2
 """What an occurrence with other accents than those typed is worth."""
 WITHIN_ACCENTS_WEIGHT = 0.8
 """What an occurrence is worth whose accents hold those typed and more, or that has none."""
 PAIR_WEIGHT = 0.5
+COORDINATION = 1.0
+"""The power of the share of the query's units held, by which a text's score is multiplied."""
 WORD_WEIGHT = 0.3
 CODE_WEIGHT = 2.0
 POSITION_BITS = 32 - ACCENT_BITS
@@ -141,6 +143,7 @@ class Evaluator:
             scores += self._whole(schema.WORDS, word, WORD_WEIGHT).scores
         for code in query.codes:
             scores += self._whole(schema.CODES, code.code, CODE_WEIGHT).scores
+        scores *= (held / np.float32(len(query.units))) ** np.float32(COORDINATION)
         return Matches(mask, np.where(mask, scores, np.float32(0)))
 
     def _enough(self, query: Text, held: npt.NDArray[np.int16], loosely: npt.NDArray[np.int16]) -> Mask:
