@@ -1,13 +1,13 @@
 """The exceptions that cross the engine contract; only the edges (HTTP, command line) turn them into answers.
 
-    SearchError
-    ├── IndexMissing         nothing has been indexed yet
-    ├── IndexOutdated        built by another version of schema, analysis or dictionaries
-    ├── IndexLocked          another writer is at work
-    ├── IndexDamaged         a file of the generation can't be read
-    ├── EngineUnavailable    the engine does not answer
-    └── SearchTimeout        a query ran out of its budget
-    BadArticle               one article can't be taken; counted and reported, never fatal
+SearchError
+├── IndexMissing         nothing has been indexed yet
+├── IndexOutdated        built by another version of schema, analysis or dictionaries
+├── IndexLocked          another writer is at work
+├── IndexDamaged         a file of the generation can't be read
+├── EngineUnavailable    the engine does not answer
+└── SearchTimeout        a query ran out of its budget
+BadArticle               one article can't be taken; counted and reported, never fatal
 """
 
 

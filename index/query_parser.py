@@ -1,12 +1,12 @@
 """From what a person types to a query tree. Total: whatever is typed gives a query; what could not be used is noted.
 
-    words           all of a short query's words must occur, most of a longer one's (see `required_units`)
-    "a phrase"      the syllables one after another; those typed with accents match that spelling only
-    -word  -"…"     not this word, not this phrase
-    a OR b, a HOẶC b   either side; the lowest precedence; parentheses group when an OR is there
-    title:word  tiêu_đề:"a phrase"        in the title
-    author:name  tác_giả:"trần thanh hưng"   by this person; a part of the name will do
-    từ:2020  đến:"quý II/2020"  ngày:7 ngày qua   dated since, until, within (from: to: date:)
+words           all of a short query's words must occur, most of a longer one's (see `required_units`)
+"a phrase"      the syllables one after another; those typed with accents match that spelling only
+-word  -"…"     not this word, not this phrase
+a OR b, a HOẶC b   either side; the lowest precedence; parentheses group when an OR is there
+title:word  tiêu_đề:"a phrase"        in the title
+author:name  tác_giả:"trần thanh hưng"   by this person; a part of the name will do
+từ:2020  đến:"quý II/2020"  ngày:7 ngày qua   dated since, until, within (from: to: date:)
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from datetime import datetime
 from enum import Enum, auto
 
 from index.analysis.chain import Analyzer
+from index.analysis.normal_text import normal_text
 from index.analysis.syllables import fold
 from index.analysis.tokens import CHUNK, folded
-from index.dates import DateRange
 from index.date_ranges import EXAMPLES, parse_range
+from index.dates import DateRange
 from index.query import (
     And,
     Author,
@@ -35,7 +36,6 @@ from index.query import (
     Text,
     TextField,
 )
-from index.analysis.normal_text import normal_text
 
 MAX_CHARACTERS = 2000
 MAX_UNITS = 64

@@ -1,6 +1,6 @@
 """The analysis chain, the same for writing and for asking.
 
-    original text -> normal_text -> tokens (folded syllables with accents) -> words and codes beside them
+original text -> normal_text -> tokens (folded syllables with accents) -> words and codes beside them
 """
 
 from __future__ import annotations

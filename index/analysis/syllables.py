@@ -88,7 +88,7 @@ def typed_within(typed: int, printed: int) -> bool:
     >>> typed_within(fold("đuong")[1], fold("đường")[1]), typed_within(fold("đường")[1], fold("đuong")[1])
     (True, False)
     """
-    if typed == printed or typed == 0:
+    if typed in (printed, 0):
         return True
     if typed >= _REGULAR or printed >= _REGULAR:
         return False

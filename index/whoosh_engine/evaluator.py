@@ -189,7 +189,7 @@ class Evaluator:
         if not len(titled.documents):
             return
         if term.accents:
-            same, _, weighted = _graded(titled, term.accents)
+            _, _, weighted = _graded(titled, term.accents)
         else:
             weighted = titled.frequencies.astype(np.float32)
         scores[titled.documents] += (
@@ -226,9 +226,7 @@ class Evaluator:
             titled = _adjacent([self._keys(term, None, exact=query.exact) for term in in_title])
             documents = np.unique(titled >> POSITION_BITS)
             matches.scores[documents] += (
-                TITLE_WEIGHT
-                * rarity
-                * self._saturated(documents, np.ones(len(documents), np.float32), TextField.TITLE)
+                TITLE_WEIGHT * rarity * self._saturated(documents, np.ones(len(documents), np.float32), TextField.TITLE)
             )
         return matches
 

@@ -16,10 +16,10 @@ from whoosh.index import FileIndex
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.document import Document
-from index.errors import IndexDamaged, IndexMissing, IndexOutdated
+from index.errors import IndexDamaged, IndexMissing
 from index.whoosh_engine import generations, schema, stored
-from index.whoosh_engine.segment_columns import document_numbers, leaf_readers, read_columns
 from index.whoosh_engine.generations import Manifest
+from index.whoosh_engine.segment_columns import document_numbers, leaf_readers, read_columns
 
 POOL_MEGABYTES = 256
 """What Whoosh may hold of postings before it spills them to disk."""
@@ -62,9 +62,7 @@ class WhooshWriter:
         building = generations.start_build(self._index_dir, base)
         try:
             storage = FileStorage(str(building), supports_mmap=False)
-            index = (
-                FileIndex.create(storage, schema.schema(), "MAIN") if base is None else FileIndex(storage)
-            )
+            index = FileIndex.create(storage, schema.schema(), "MAIN") if base is None else FileIndex(storage)
             batch = WhooshBatch(index, self._analyzer)
             try:
                 yield batch
