@@ -34,11 +34,15 @@ def _now() -> datetime:
 
 
 def create_app(
-    settings: Settings, searcher: Searcher | None = None, clock: Callable[[], datetime] = _now
+    settings: Settings,
+    searcher: Searcher | None = None,
+    analyzer: Analyzer | None = None,
+    clock: Callable[[], datetime] = _now,
 ) -> Flask:
     """Make the application.
 
-    It searches the index below `settings.home`, which need not exist yet, unless given another searcher.
+    It searches the index below `settings.home`, which need not exist yet, unless given another searcher. The
+    analyzer can be shared between applications.
     """
     app = Flask(__name__)
     app.request_class = Request
@@ -47,7 +51,7 @@ def create_app(
     app.extensions["timtin"] = Archive(
         settings=settings,
         searcher=searcher or open_searcher(settings.index_dir),
-        analyzer=Analyzer.load(),
+        analyzer=analyzer or Analyzer.load(),
         clock=clock,
     )
     app.before_request(_refuse_long_queries)
@@ -72,7 +76,7 @@ def _refuse_long_queries() -> None:
 
 def _set_up_templates(app: Flask, settings: Settings) -> None:
     """Give templates the way to write numbers, dates and addresses."""
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         number=wording.number,
         moment=wording.moment,

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, request
 
 from index.as_json import article_fields, response_fields
 from service.archive import Question, archive
-from service.arguments import checked_arguments, refuse_parameters
 from service.json_answers import etag, json_answer
 from service.problems import ArticleNotFound
+from service.query_string import checked_arguments, refuse_parameters
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 

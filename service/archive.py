@@ -77,9 +77,7 @@ class Archive:
 
     def count(self, arguments: SearchArguments) -> int:
         """Count the hits of a search without fetching any."""
-        return self.searcher.search(
-            replace(self.question(arguments).request, limit=0, facets=frozenset())
-        ).total
+        return self.searcher.search(replace(self.question(arguments).request, limit=0, facets=frozenset())).total
 
     def dates_within(self, request: SearchRequest) -> SearchResponse:
         """Count by date inside the span that a request is filtered by.

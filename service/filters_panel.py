@@ -69,9 +69,7 @@ def groups(
 
 def chips(arguments: SearchArguments, links: Links) -> tuple[Chip, ...]:
     """Give the filters in force."""
-    return tuple(
-        Chip(label, value, links.search(without), without) for label, value, without in _in_force(arguments)
-    )
+    return tuple(Chip(label, value, links.search(without), without) for label, value, without in _in_force(arguments))
 
 
 def _in_force(arguments: SearchArguments) -> Iterator[tuple[str, str, SearchArguments]]:
@@ -110,9 +108,7 @@ def _name_label(name: str) -> str:
     return UNKNOWN_LABEL if name == UNKNOWN else name
 
 
-def _name_group(
-    arguments: SearchArguments, facet: Facet, counts: tuple[FacetCount, ...], links: Links
-) -> Group:
+def _name_group(arguments: SearchArguments, facet: Facet, counts: tuple[FacetCount, ...], links: Links) -> Group:
     """Show the chosen values first, even those that no hit has any more."""
     chosen = _names(arguments, facet)
     known = {count.value: count.count for count in counts}

@@ -7,8 +7,7 @@ from flask import Response, request
 from service.incoming import from_a_program, request_id
 
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Pages hold no script at all, and nothing from elsewhere."""
 DOCUMENT_POLICY = "default-src 'none'; frame-ancestors 'none'"

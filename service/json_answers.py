@@ -9,9 +9,7 @@ import orjson
 from flask import Response
 
 
-def json_answer(
-    fields: dict[str, Any], status: int = 200, content_type: str = "application/json"
-) -> Response:
+def json_answer(fields: dict[str, Any], status: int = 200, content_type: str = "application/json") -> Response:
     """Make a response of JSON-ready fields."""
     return Response(orjson.dumps(fields), status, content_type=content_type)
 

@@ -61,9 +61,7 @@ class Overviews:
 
 def overview(found: Archive) -> Overview:
     """Look the archive over."""
-    newest_first = SearchRequest(
-        MatchAll(), sort=Sort.NEWEST, limit=READ_FOR_EXAMPLES, facets=frozenset(Facet)
-    )
+    newest_first = SearchRequest(MatchAll(), sort=Sort.NEWEST, limit=READ_FOR_EXAMPLES, facets=frozenset(Facet))
     response = found.searcher.search(newest_first)
     oldest_first = replace(newest_first, sort=Sort.OLDEST, limit=1, facets=frozenset())
     oldest = [hit.article for hit in found.searcher.search(oldest_first).hits]

@@ -6,10 +6,11 @@ from flask import Blueprint, render_template, request
 
 from index.snippet import marks
 from service.archive import archive
-from service.arguments import SearchArguments, read_arguments
+from service.arguments import SearchArguments
 from service.links import Links
 from service.overview import Overviews
 from service.problems import ArticleNotFound
+from service.query_string import read_arguments
 from service.result_page import result_page
 from service.wording import paragraphs, pieces, safe_url
 
@@ -28,9 +29,7 @@ def pages_blueprint() -> Blueprint:
         if not links.pairs(arguments):
             notices = [fault.notice for fault in faults if fault.notice]
             start = overviews.current(found)
-            return render_template(
-                "start.html", overview=start, arguments=arguments, links=links, notices=notices
-            )
+            return render_template("start.html", overview=start, arguments=arguments, links=links, notices=notices)
         page = result_page(found, links, arguments, faults)
         return render_template("search.html", page=page, arguments=page.arguments, links=links)
 
@@ -62,9 +61,7 @@ def article(article_id: str) -> str:
         came_from_search=bool(links.pairs(arguments)),
         links=links,
         by_author=[(author, links.search(SearchArguments(authors=(author,)))) for author in shown.authors],
-        by_publisher=links.search(SearchArguments(publishers=(shown.publisher,)))
-        if shown.publisher
-        else None,
+        by_publisher=links.search(SearchArguments(publishers=(shown.publisher,))) if shown.publisher else None,
         by_section=links.search(SearchArguments(sections=(shown.section,))) if shown.section else None,
     )
 

@@ -80,9 +80,7 @@ INDEX_OUTDATED = Problem(
 INDEX_DAMAGED = Problem(
     503, "index_damaged", "Index damaged", "The index can't be read and must be mended.", RETRY_AFTER
 )
-INDEX_LOCKED = Problem(
-    503, "index_locked", "Index locked", "The index is being written: try again.", RETRY_AFTER
-)
+INDEX_LOCKED = Problem(503, "index_locked", "Index locked", "The index is being written: try again.", RETRY_AFTER)
 ENGINE_UNAVAILABLE = Problem(
     503, "engine_unavailable", "Engine unavailable", "The search engine does not answer.", RETRY_AFTER
 )
@@ -132,9 +130,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
         return theirs
     problem = problem_of(error)
     if problem is INTERNAL_ERROR:
-        log.error(
-            "internal error on %s %s, request %s", request.method, request.path, request_id(), exc_info=error
-        )
+        log.error("internal error on %s %s, request %s", request.method, request.path, request_id(), exc_info=error)
     elif problem.status >= 500:
         log.error("%s on %s, request %s: %s", problem.code, request.path, request_id(), error)
     answer = _document(problem, error) if from_a_program() else _page(problem)
@@ -157,9 +153,7 @@ def _document(problem: Problem, error: Exception) -> Response:
     }
     if isinstance(error, InvalidParameters):
         faults = [asdict(fault) for fault in error.faults]
-        fields["errors"] = [
-            {name: fault[name] for name in ("parameter", "value", "message")} for fault in faults
-        ]
+        fields["errors"] = [{name: fault[name] for name in ("parameter", "value", "message")} for fault in faults]
     return json_answer(fields, problem.status, "application/problem+json")
 
 

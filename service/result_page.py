@@ -8,9 +8,10 @@ from index.dates import PublishedAt
 from index.query import Facet, SearchRequest, Sort
 from index.response import DateBucket, Hit, SearchResponse
 from service.archive import Archive, Question
-from service.arguments import MAX_HITS, Fault, SearchArguments
+from service.arguments import Fault, SearchArguments
 from service.filters_panel import Chip, Group, chips, groups
 from service.links import Links, Pairs
+from service.query_string import MAX_HITS
 from service.way_out import WayOut, ways_out
 from service.wording import Piece, first_day, last_day, number, pieces
 
@@ -75,9 +76,7 @@ class ResultPage:
     to_day: str
 
 
-def result_page(
-    found: Archive, links: Links, arguments: SearchArguments, faults: tuple[Fault, ...]
-) -> ResultPage:
+def result_page(found: Archive, links: Links, arguments: SearchArguments, faults: tuple[Fault, ...]) -> ResultPage:
     """Search and lay out the answer. A page past the last one shows the last."""
     arguments = replace(arguments, facets=frozenset(Facet))
     question = found.question(arguments)

@@ -141,11 +141,7 @@ def _occurrences(phrase: Phrase, article: Article) -> float:
     in_title = _in_text(phrase, article.title)
     if phrase.terms[0].field is TextField.TITLE:
         return 3.0 * in_title
-    return (
-        3.0 * in_title
-        + _in_text(phrase, article.body)
-        + sum(_in_text(phrase, text) for text in article.captions)
-    )
+    return 3.0 * in_title + _in_text(phrase, article.body) + sum(_in_text(phrase, text) for text in article.captions)
 
 
 def _in_text(phrase: Phrase, text: str) -> int:
@@ -185,8 +181,7 @@ def _passes(article: Article, filters: Filters, but: Facet | None) -> bool:
         Facet.SECTION: filters.sections,
     }
     if any(
-        names and facet is not but and not set(names) & set(_values(article, facet))
-        for facet, names in wanted.items()
+        names and facet is not but and not set(names) & set(_values(article, facet)) for facet, names in wanted.items()
     ):
         return False
     if but is Facet.DATE:
@@ -209,9 +204,7 @@ def _counts(articles: list[Article], facet: Facet, limit: int) -> tuple[FacetCou
     counts = Counter(value for article in articles for value in _values(article, facet))
     unknown = counts.pop(UNKNOWN, 0)
     found = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
-    return tuple(
-        FacetCount(value, count) for value, count in [*found, *([(UNKNOWN, unknown)] if unknown else [])]
-    )
+    return tuple(FacetCount(value, count) for value, count in [*found, *([(UNKNOWN, unknown)] if unknown else [])])
 
 
 def _dates(articles: list[Article]) -> tuple[DateBucket, ...]:

@@ -1,0 +1,250 @@
+"""Reading a query string, once: every usable value, and every fault beside it.
+
+The API refuses a request that has faults, the pages go on with what was usable and tell the reader the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TypeVar
+
+from werkzeug.datastructures import MultiDict
+
+from index.analysis.normal_text import normal_text
+from index.article import UNKNOWN
+from index.query import Facet, Sort
+from service.arguments import Fault, InvalidParameters, Period, SearchArguments
+
+MAX_QUERY = 2_000
+MAX_SIZE = 100
+MAX_HITS = 10_000
+"""How deep hits can be paged through; past it a search is better narrowed by date."""
+MAX_VALUES = 50
+"""How often a repeatable parameter may be given."""
+
+SINGLE = ("q", "from", "to", "date", "sort", "page", "size")
+REPEATABLE = ("author", "publisher", "section", "facets")
+PARAMETERS = SINGLE + REPEATABLE
+
+_SHOWN = 100
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def read_arguments(args: MultiDict[str, str], size: int) -> tuple[SearchArguments, tuple[Fault, ...]]:
+    """Read a query string; `size` is the page size when none is given."""
+    reader = _Reader(args)
+    reader.known()
+    undated = reader.undated()
+    period = reader.period()
+    if undated and period:
+        reader.fault(
+            "date",
+            UNKNOWN,
+            "date=unknown asks for articles without a date: it can't be combined with from or to",
+            "Bài chưa rõ ngày không nằm trong khoảng ngày nào: chỉ khoảng ngày được dùng.",
+        )
+        undated = False
+    size = reader.number("size", size, MAX_SIZE, "Số bài mỗi trang")
+    arguments = SearchArguments(
+        q=reader.query(),
+        period=period,
+        undated=undated,
+        authors=reader.names("author", "tác giả"),
+        publishers=reader.names("publisher", "nơi đăng"),
+        sections=reader.names("section", "chuyên mục"),
+        sort=reader.sort(),
+        page=reader.page(size),
+        size=size,
+        facets=reader.facets(),
+    )
+    return arguments, tuple(reader.faults)
+
+
+def checked_arguments(args: MultiDict[str, str], size: int) -> SearchArguments:
+    """Read a query string strictly. Raises InvalidParameters with every fault."""
+    arguments, faults = read_arguments(args, size)
+    if faults:
+        raise InvalidParameters(faults)
+    return arguments
+
+
+def refuse_parameters(args: MultiDict[str, str]) -> None:
+    """Hold a request to having no parameters at all. Raises InvalidParameters."""
+    faults = tuple(
+        Fault(_shown(name), _shown(args[name]), f"unknown parameter {_shown(name)}: there are none here")
+        for name in args
+    )
+    if faults:
+        raise InvalidParameters(faults)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+class _Reader:
+    """Reads parameter by parameter and gathers the faults."""
+
+    def __init__(self, args: MultiDict[str, str]) -> None:
+        self._args = args
+        self.faults: list[Fault] = []
+
+    def fault(self, parameter: str, value: str, message: str, notice: str = "") -> None:
+        self.faults.append(Fault(_shown(parameter), _shown(value), message, notice))
+
+    def known(self) -> None:
+        """Note parameters that don't exist; pages pass over them, as portals hang their own on every link."""
+        for name in self._args:
+            if name not in PARAMETERS:
+                near = get_close_matches(name, PARAMETERS, 1)
+                remedy = f"did you mean {near[0]}?" if near else f"known ones are {', '.join(PARAMETERS)}"
+                self.fault(name, self._args[name], f"unknown parameter {_shown(name)}: {remedy}")
+
+    def query(self) -> str:
+        q = self._single("q")
+        if len(q) > MAX_QUERY:
+            self.fault(
+                "q",
+                q,
+                f"q must have at most {MAX_QUERY} characters, got {len(q)}",
+                f"Câu tìm quá dài: chỉ {MAX_QUERY} ký tự đầu được dùng.",
+            )
+        return q[:MAX_QUERY].strip()
+
+    def undated(self) -> bool:
+        value = self._single("date")
+        if self._given("date") and value != UNKNOWN:
+            self.fault(
+                "date",
+                value,
+                f"date must be unknown, got {_quoted(value)}; for a span of time use from and to",
+                f"Bộ lọc ngày “{_shown(value)}” không dùng được nên đã bỏ qua." if value else "",
+            )
+        return value == UNKNOWN
+
+    def period(self) -> Period | None:
+        since, until = self._date("from"), self._date("to")
+        if not since and not until:
+            return None
+        period = Period.of(since, until)
+        start, end = period.range.start, period.range.end
+        if start is not None and end is not None and start >= end:
+            self.fault(
+                "from",
+                since,
+                f"from must not be after to, got from={since} and to={until}",
+                "Ngày bắt đầu ở sau ngày kết thúc: hai ngày đã được đổi chỗ cho nhau.",
+            )
+            return Period.of(until, since)
+        return period
+
+    def _date(self, name: str) -> str:
+        if not self._given(name):
+            return ""
+        typed = self._single(name).strip()
+        if typed and _is_date(typed):
+            return typed
+        self.fault(
+            name,
+            typed,
+            f"{name} must be YYYY, YYYY-MM, YYYY-MM-DD or an instant such as 2020-07-01T10:00:00%2B07:00"
+            f" (+ is written %2B in a URL), got {_quoted(typed)}",
+            typed and f"Không hiểu ngày “{_shown(typed)}” nên đã bỏ qua; hãy viết như 2020, 2020-07, 2020-07-01.",
+        )
+        return ""
+
+    def names(self, name: str, label: str) -> tuple[str, ...]:
+        """Read canonical names; `unknown` among them stands for articles that lack one."""
+        values = self._args.getlist(name)
+        if len(values) > MAX_VALUES:
+            self.fault(
+                name,
+                str(len(values)),
+                f"{name} may be given at most {MAX_VALUES} times, got {len(values)}",
+                f"Quá nhiều giá trị lọc theo {label}: chỉ {MAX_VALUES} giá trị đầu được dùng.",
+            )
+        names = [normal_text(value).text.strip() for value in values[:MAX_VALUES]]
+        if not all(names):
+            self.fault(name, "", f"{name} must not be empty: leave it out, or give a name or {UNKNOWN}")
+        return tuple(dict.fromkeys(filter(None, names)))
+
+    def sort(self) -> Sort | None:
+        value = self._single("sort")
+        if not self._given("sort"):
+            return None
+        return self._choice(Sort, "sort", value, f"Cách xếp “{_shown(value)}” không có nên đã bỏ qua.")
+
+    def facets(self) -> frozenset[Facet]:
+        values = [part.strip() for value in self._args.getlist("facets") for part in value.split(",")]
+        chosen = (self._choice(Facet, "facets", value, "") for value in dict.fromkeys(values))
+        return frozenset(facet for facet in chosen if facet is not None)
+
+    def number(self, name: str, default: int, highest: int, label: str) -> int:
+        """Read a whole number from 1 to `highest`."""
+        value = self._single(name).strip()
+        if not self._given(name):
+            return default
+        if re.fullmatch(r"-?[0-9]{1,9}", value):
+            number = int(value)
+            if 1 <= number <= highest:
+                return number
+            message = f"{name} must be between 1 and {highest}, got {number}"
+        else:
+            message = f"{name} must be a whole number between 1 and {highest}, got {_quoted(value)}"
+        notice = f"{label} “{_shown(value)}” không dùng được nên đã bỏ qua." if value else ""
+        self.fault(name, value, message, notice)
+        return default
+
+    def page(self, size: int) -> int:
+        page = self.number("page", 1, MAX_HITS, "Số trang")
+        if page * size <= MAX_HITS:
+            return page
+        self.fault(
+            "page",
+            str(page),
+            f"page {page} of size {size} reaches past hit {MAX_HITS}: narrow the search by date (from, to)",
+            "Chỉ xem được 10.000 bài đầu; hãy thu hẹp khoảng ngày để xem tiếp.",
+        )
+        return MAX_HITS // size
+
+    def _given(self, name: str) -> bool:
+        return name in self._args
+
+    def _single(self, name: str) -> str:
+        values = self._args.getlist(name)
+        if len(values) > 1:
+            self.fault(
+                name,
+                values[1],
+                f"{name} must be given once, got {len(values)} times",
+                f"“{name}” được ghi nhiều lần: chỉ giá trị đầu được dùng.",
+            )
+        return values[0] if values else ""
+
+    def _choice(self, choices: type[_Choice], name: str, value: str, notice: str) -> _Choice | None:
+        try:
+            return choices(value)
+        except ValueError:
+            known = _one_of(choice.value for choice in choices)
+            self.fault(name, value, f"{name} must be {known}, got {_quoted(value)}", notice if value else "")
+            return None
+
+
+def _one_of(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}"
+
+
+def _is_date(typed: str) -> bool:
+    try:
+        Period.of(typed, "")
+    except ValueError:
+        return False
+    return True
+
+
+def _quoted(value: str) -> str:
+    return f"'{_shown(value)}'"
