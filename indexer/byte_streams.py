@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import lzma
 import zlib
 from collections.abc import Iterator
@@ -28,21 +29,18 @@ class Lines(Protocol):
         ...
 
 
-class Peekable(Protocol):
-    """A buffered stream whose beginning can be looked at."""
-
-    def peek(self, size: int = 0, /) -> bytes:
-        """Give coming bytes without moving on."""
-        ...
+def peekable(stream: BinaryIO) -> io.BufferedReader:
+    """Give the stream so that its beginning can be looked at."""
+    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, stream))
 
 
-def compression(stream: BinaryIO) -> str | None:
+def compression(stream: io.BufferedReader) -> str | None:
     """Give the ending that belongs to the stream's compression, None when it is not compressed."""
-    start = cast(Peekable, stream).peek(_PEEK)
+    start = stream.peek(_PEEK)
     return next((ending for ending, magic in _MAGIC.items() if start.startswith(magic)), None)
 
 
-def decompressed(stream: BinaryIO) -> BinaryIO:
+def decompressed(stream: io.BufferedReader) -> BinaryIO:
     """Give the stream's content, decompressed when it begins as a compressed file does."""
     match compression(stream):
         case ".gz":

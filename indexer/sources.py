@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,7 @@ from indexer.byte_streams import (
     compression,
     decompressed,
     looks_binary,
+    peekable,
 )
 from indexer.csv_rows import csv_rows
 from indexer.raw_page import MAX_ARTICLE_BYTES, TOO_LONG, MediaType, RawPage
@@ -81,7 +83,7 @@ def read_sources(
             if stdin is None or stdin_format is None:
                 yield BadArticle("-", "the format of standard input is not known; name it with --format")
             else:
-                yield from _read_stream("-", stdin, stdin_format)
+                yield from _read_stream("-", peekable(stdin), stdin_format)
         elif os.path.isdir(path):
             yield from _read_folder(path)
         elif (found := format_of(path)) is None:
@@ -129,7 +131,7 @@ def _read_file(path: str, source_format: SourceFormat) -> Iterator[SourceItem]:
         yield from _read_stream(path, stream, source_format)
 
 
-def _read_stream(origin: str, stream: BinaryIO, source_format: SourceFormat) -> Iterator[SourceItem]:
+def _read_stream(origin: str, stream: BufferedReader, source_format: SourceFormat) -> Iterator[SourceItem]:
     at = origin
     try:
         content = decompressed(stream)

@@ -45,7 +45,7 @@ CREATE TABLE portal_lines (
 ) WITHOUT ROWID;
 """
 
-_WAIT_SECONDS = 10.0
+WAIT_SECONDS = 10.0
 
 
 def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -57,10 +57,10 @@ def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
     with translated(path):
         if read_only:
             uri = f"{path.absolute().as_uri()}?mode=ro"
-            database = sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)
+            database = sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            database = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
+            database = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
         try:
             _prepare(database, path, read_only=read_only)
         except BaseException:

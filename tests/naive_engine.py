@@ -1,0 +1,360 @@
+"""An engine in plain Python, slow and obvious: what the real ones must agree with.
+
+It keeps articles in dictionaries and looks at each of them for every query. What matches, totals, facets, date
+orders and notes are those of the contract; scores only count the units held, so the order by relevance is its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import assert_never
+
+from index.analysis.chain import Analyzer
+from index.analysis.syllables import typed_within
+from index.analysis.tokens import folded
+from index.article import UNKNOWN, Article
+from index.dates import DateRange, start_of_day
+from index.document import Document
+from index.errors import IndexLocked, IndexMissing
+from index.query import (
+    And,
+    Author,
+    Code,
+    Facet,
+    Filters,
+    MatchAll,
+    MatchNone,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    SearchRequest,
+    Sort,
+    Term,
+    Text,
+    TextField,
+)
+from index.response import DateBucket, FacetCount, Hit, IndexStats, SearchResponse
+from index.snippet import highlight
+
+
+@dataclass(slots=True)
+class _Generation:
+    number: int
+    applied: int
+    documents: dict[str, Document]
+
+
+@dataclass(slots=True)
+class _Index:
+    current: _Generation | None = None
+    locked: bool = False
+
+
+@dataclass
+class NaiveEngine:
+    """Holds the indexes of several folders; `open_writer` and `open_searcher` are those of an engine."""
+
+    analyzer: Analyzer
+    indexes: dict[Path, _Index] = field(default_factory=dict)
+
+    def open_writer(self, index_dir: Path) -> NaiveWriter:
+        index = self.indexes.setdefault(index_dir, _Index())
+        if index.locked:
+            raise IndexLocked(f"another writer is at work in {index_dir}: try again")
+        index.locked = True
+        return NaiveWriter(index, self.analyzer)
+
+    def open_searcher(self, index_dir: Path) -> NaiveSearcher:
+        return NaiveSearcher(self.indexes.setdefault(index_dir, _Index()), index_dir)
+
+
+class NaiveWriter:
+    def __init__(self, index: _Index, analyzer: Analyzer) -> None:
+        self._index = index
+        self._analyzer = analyzer
+
+    @contextmanager
+    def update(self, applied: int) -> Iterator[NaiveBatch]:
+        current = self._index.current
+        with self._generation(dict(current.documents) if current else {}, applied) as batch:
+            yield batch
+
+    @contextmanager
+    def rebuild(self, applied: int) -> Iterator[NaiveBatch]:
+        with self._generation({}, applied) as batch:
+            yield batch
+
+    def close(self) -> None:
+        self._index.locked = False
+
+    @contextmanager
+    def _generation(self, documents: dict[str, Document], applied: int) -> Iterator[NaiveBatch]:
+        yield NaiveBatch(documents, self._analyzer)
+        number = self._index.current.number + 1 if self._index.current else 1
+        self._index.current = _Generation(number, applied, documents)
+
+
+@dataclass(slots=True)
+class NaiveBatch:
+    documents: dict[str, Document]
+    analyzer: Analyzer
+
+    def upsert(self, articles: Iterable[Article]) -> int:
+        count = 0
+        for article in articles:
+            self.documents[article.id] = self.analyzer.document(article)
+            count += 1
+        return count
+
+    def delete(self, ids: Iterable[str]) -> int:
+        return sum(self.documents.pop(article_id, None) is not None for article_id in ids)
+
+
+class NaiveSearcher:
+    def __init__(self, index: _Index, index_dir: Path) -> None:
+        self._index = index
+        self._index_dir = index_dir
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        generation = self._generation()
+        matching = _Matching(list(generation.documents.values()))
+        scores = matching.scores(request.query)
+        matched = [generation.documents[article_id].article for article_id in scores]
+        found = [article for article in matched if _passes(article, request.filters, None)]
+        found.sort(key=lambda article: (*_order(article, scores[article.id], request.sort), article.id))
+        page = found[request.offset : request.offset + request.limit]
+        facets: dict[Facet, tuple[FacetCount, ...]] = {}
+        dates = None
+        for facet in request.facets:
+            counted = [article for article in matched if _passes(article, request.filters, facet)]
+            if facet is Facet.DATE:
+                dates = _count_dates(counted)
+            else:
+                facets[facet] = _count(facet, counted, request.facet_limit)
+        return SearchResponse(
+            total=len(found),
+            hits=tuple(_hit(request.query, article, scores[article.id]) for article in page),
+            generation=str(generation.number),
+            took_ms=0.0,
+            facets=facets,
+            dates=dates,
+            notes=tuple(dict.fromkeys(matching.notes)),
+        )
+
+    def get(self, article_id: str) -> Article | None:
+        document = self._generation().documents.get(article_id)
+        return document.article if document else None
+
+    def stats(self) -> IndexStats:
+        generation = self._generation()
+        articles = [document.article for document in generation.documents.values()]
+        return IndexStats(
+            generation=str(generation.number),
+            articles=len(articles),
+            dated=sum(article.published_at is not None for article in articles),
+            with_author=sum(bool(article.authors) for article in articles),
+            built_at=datetime(2020, 1, 1, tzinfo=UTC),
+            size_bytes=0,
+            stamp="naive",
+            applied=generation.applied,
+        )
+
+    def close(self) -> None:
+        pass
+
+    def _generation(self) -> _Generation:
+        if self._index.current is None:
+            raise IndexMissing(f"there is no index in {self._index_dir} yet")
+        return self._index.current
+
+
+class _Matching:
+    """Which documents match a query, each with its score."""
+
+    def __init__(self, documents: list[Document]) -> None:
+        self._documents = documents
+        self.notes: list[str] = []
+
+    def scores(self, query: Query) -> dict[str, float]:
+        match query:
+            case MatchAll():
+                return self._where(lambda _: True)
+            case MatchNone():
+                return {}
+            case Term():
+                return self._text(Text((query,), 1))
+            case Phrase():
+                return self._where(lambda document: _holds_phrase(document, query))
+            case Code():
+                return self._where(lambda document: query.code in document.codes)
+            case Text():
+                return self._text(query)
+            case Author():
+                return self._where(lambda document: _by_author(document.article, query))
+            case Published():
+                return self._where(lambda document: _within(document.article, query.range))
+            case And():
+                parts = [self.scores(part) for part in query.queries]
+                shared = [key for key in parts[0] if all(key in part for part in parts)]
+                return {key: sum(part[key] for part in parts) for key in shared}
+            case Or():
+                total: Counter[str] = Counter()
+                for part in query.queries:
+                    total.update(self.scores(part))
+                return dict(total)
+            case Not():
+                excluded = self.scores(query.query)
+                return self._where(lambda document: document.article.id not in excluded)
+            case _:
+                assert_never(query)
+
+    def _where(self, holds: object) -> dict[str, float]:
+        assert callable(holds)
+        return {document.article.id: 0.0 for document in self._documents if holds(document)}
+
+    def _text(self, query: Text) -> dict[str, float]:
+        held = {d.article.id: sum(_holds_unit(d, u, loosely=False) for u in query.units) for d in self._documents}
+        most = max(held.values(), default=0)
+        if most >= query.required:
+            return {key: float(count) for key, count in held.items() if count >= query.required}
+        if most:
+            self.notes.append(
+                f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {len(query.units)} từ."
+            )
+            return {key: float(count) for key, count in held.items() if count >= most}
+        held = {d.article.id: sum(_holds_unit(d, u, loosely=True) for u in query.units) for d in self._documents}
+        most = max(held.values(), default=0)
+        if not most:
+            return {}
+        self.notes.append("Không có bài nào có từ với dấu như đã gõ: đây là những bài có từ ấy với dấu khác.")
+        return {key: float(count) for key, count in held.items() if count >= most}
+
+
+def _holds_unit(document: Document, unit: Term | Phrase, *, loosely: bool) -> bool:
+    if isinstance(unit, Phrase):
+        return _holds_phrase(document, unit)
+    stream = document.title if unit.field is TextField.TITLE else document.text
+    return any(
+        term == unit.term and (loosely or unit.accents == 0 or accents == 0 or typed_within(unit.accents, accents))
+        for term, accents in zip(stream.terms, stream.accents, strict=True)
+    )
+
+
+def _holds_phrase(document: Document, phrase: Phrase) -> bool:
+    stream = document.title if phrase.terms[0].field is TextField.TITLE else document.text
+    at = {
+        position: (term, accents)
+        for term, accents, position in zip(stream.terms, stream.accents, stream.positions, strict=True)
+    }
+    return any(
+        all(_same(at.get(start + offset), term, phrase.exact) for offset, term in enumerate(phrase.terms))
+        for start in at
+    )
+
+
+def _same(found: tuple[str, int] | None, wanted: Term, exact: bool) -> bool:
+    if found is None or found[0] != wanted.term:
+        return False
+    return not (exact and wanted.accents) or found[1] == wanted.accents
+
+
+def _by_author(article: Article, query: Author) -> bool:
+    for author in article.authors:
+        name = folded(author)
+        for start in range(len(name) - len(query.terms) + 1):
+            part = name[start : start + len(query.terms)]
+            if all(
+                wanted.term == term and typed_within(wanted.accents, accents)
+                for wanted, (term, accents) in zip(query.terms, part, strict=True)
+            ):
+                return True
+    return False
+
+
+def _within(article: Article, span: DateRange) -> bool:
+    if article.published_at is None:
+        return False
+    instant = article.published_at.instant
+    return (span.start is None or instant >= span.start) and (span.end is None or instant < span.end)
+
+
+def _values(article: Article, facet: Facet) -> tuple[str, ...]:
+    match facet:
+        case Facet.AUTHOR:
+            return article.authors
+        case Facet.PUBLISHER:
+            return (article.publisher,) if article.publisher else ()
+        case Facet.SECTION:
+            return (article.section,) if article.section else ()
+        case Facet.DATE:
+            return ()
+
+
+def _passes(article: Article, filters: Filters, but: Facet | None) -> bool:
+    """Say whether an article passes every filter, but for that of the facet that is being counted."""
+    wanted = {
+        Facet.AUTHOR: filters.authors,
+        Facet.PUBLISHER: filters.publishers,
+        Facet.SECTION: filters.sections,
+    }
+    for facet, allowed in wanted.items():
+        values = _values(article, facet)
+        passes = bool(set(values) & set(allowed)) or (not values and UNKNOWN in allowed)
+        if facet is not but and allowed and not passes:
+            return False
+    if but is Facet.DATE:
+        return True
+    if filters.undated:
+        return article.published_at is None
+    return filters.published is None or _within(article, filters.published)
+
+
+def _order(article: Article, score: float, sort: Sort) -> tuple[float, float]:
+    if sort is Sort.RELEVANCE:
+        return -score, 0.0
+    if article.published_at is None:
+        return 1.0, 0.0
+    seconds = article.published_at.instant.timestamp()
+    return 0.0, (seconds if sort is Sort.OLDEST else -seconds)
+
+
+def _hit(query: Query, article: Article, score: float) -> Hit:
+    snippet, title_spans = highlight(query, article)
+    return Hit(article, score, snippet, title_spans)
+
+
+def _count(facet: Facet, articles: list[Article], limit: int) -> tuple[FacetCount, ...]:
+    counts: Counter[str] = Counter(value for article in articles for value in set(_values(article, facet)))
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+    without = sum(not _values(article, facet) for article in articles)
+    unknown = [FacetCount(UNKNOWN, without)] if without else []
+    return (*(FacetCount(value, count) for value, count in ranked), *unknown)
+
+
+def _count_dates(articles: list[Article]) -> tuple[DateBucket, ...]:
+    days = [article.published_at.local.date() for article in articles if article.published_at]
+    buckets = []
+    if days:
+        span = (max(days) - min(days)).days + 1
+        length = 10 if span <= 62 else 7 if span <= 366 * 3 else 4
+        for value, count in sorted(Counter(day.isoformat()[:length] for day in days).items()):
+            first = date.fromisoformat(value + "-01-01"[: 10 - length])
+            buckets.append(DateBucket(value, start_of_day(first), start_of_day(_next(first, length)), count))
+    if len(days) < len(articles):
+        buckets.append(DateBucket(UNKNOWN, None, None, len(articles) - len(days)))
+    return tuple(buckets)
+
+
+def _next(first: date, length: int) -> date:
+    if length == 10:
+        return first + timedelta(days=1)
+    if length == 7:
+        return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first.replace(year=first.year + 1)

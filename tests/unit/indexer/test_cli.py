@@ -1,0 +1,238 @@
+"""The command line, over the real engine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from index.whoosh_engine import open_writer
+from indexer.cli import main
+from tests.unit.indexer.conftest import PAGE
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def invoke(*args: str, stdin: bytes | None = None) -> Result:
+        return CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *args], input=stdin)
+
+    return invoke
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "1.txt").write_text(PAGE, "utf-8")
+    (folder / "rows.jsonl").write_text(
+        '{"id": "mua", "title": "Mưa sớm ở bến sông", "body": "Trời mưa từ sáng.", "published": "2020-07-01"}\n[]\n',
+        "utf-8",
+    )
+    (folder / "notes.pdf").write_bytes(b"%PDF")
+    return folder
+
+
+def fields(result: Result) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(result.stdout)
+    return loaded
+
+
+def test_add_tells_what_became_of_everything(run: Run, pages: Path) -> None:
+    result = run("add", str(pages))
+
+    assert result.exit_code == 0
+    assert "Read 3: 2 new, 0 changed, 0 unchanged, 1 rejected." in result.stdout
+    assert f"Rejected {pages}/rows.jsonl:2: the row is a JSON list, not an object" in result.stdout
+    assert "Left out 1 files" in result.stdout
+
+
+def test_add_json_has_the_same_for_scripts(run: Run, pages: Path) -> None:
+    told = fields(run("add", "--json", str(pages)))
+
+    assert (told["read"], told["new"], told["indexed"], told["skipped_files"]) == (3, 2, 2, 1)
+    assert told["rejected"][0]["origin"] == f"{pages}/rows.jsonl:2"
+
+
+@pytest.mark.parametrize(("limit", "code"), [("0", 1), ("1", 0)])
+def test_more_rejected_than_allowed_exits_with_1(run: Run, pages: Path, limit: str, code: int) -> None:
+    assert run("add", "--max-rejected", limit, str(pages)).exit_code == code
+    assert fields(run("stats", "--json"))["store"]["articles"] == 2
+
+
+def test_standard_input_is_read_with_its_format(run: Run) -> None:
+    assert run("add", "-", "--format", "jsonl", stdin=b'{"title": "T", "body": "B"}\n').exit_code == 0
+    refused = run("add", "-")
+    assert refused.exit_code == 2
+    assert "needs its --format" in refused.stderr
+
+
+def test_search_shows_hits_readably(run: Run, pages: Path) -> None:
+    run("add", str(pages))
+
+    result = run("search", "vườn rau")
+
+    assert result.exit_code == 0
+    assert "Tìm thấy 1 bài" in result.stdout
+    assert "1. Vườn rau trên mái nhà kho cũ" in result.stdout
+    assert "05/03/2021 09:15 · Lò Thị Ban Mai · Ủy ban nhân dân xã Mây Chiều" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_search_json_has_the_names_of_the_api(run: Run, pages: Path) -> None:
+    run("add", str(pages))
+
+    told = fields(run("search", "muu som ben song", "--json"))
+
+    assert set(told) == {"total", "took_ms", "generation", "hits", "facets", "notes"}
+    assert {"author", "publisher", "section", "date"} == set(told["facets"])
+    hit = told["hits"][0]
+    assert {"id", "url", "title", "authors", "publisher", "section", "published_at", "score", "snippet"} <= set(hit)
+    assert (hit["id"], hit["published_at"]) == ("mua", "2020-07-01")
+
+
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        (["--from", "2021"], ["vườn"]),
+        (["--to", "07/2020"], ["mua"]),
+        (["--from", "2020", "--to", "2021", "--sort", "oldest"], ["mua", "vườn"]),
+        (["--author", "LÒ THỊ BAN MAI"], ["vườn"]),
+        (["--author", "unknown"], ["mua"]),
+        (["--publisher", "UỶ BAN NHÂN DÂN XÃ MÂY CHIỀU"], ["vườn"]),
+        (["--section", "Không có"], []),
+        (["--sort", "newest", "--size", "1", "--page", "2"], ["mua"]),
+    ],
+)
+def test_search_options_narrow_and_order(run: Run, pages: Path, options: list[str], ids: list[str]) -> None:
+    run("add", str(pages))
+
+    hits = fields(run("search", "--json", *options))["hits"]
+
+    assert [hit["id"] if hit["id"] == "mua" else "vườn" for hit in hits] == ids
+
+
+def test_wrong_date_is_a_usage_error_with_examples(run: Run) -> None:
+    result = run("search", "x", "--from", "khoai lang")
+
+    assert result.exit_code == 2
+    assert "'khoai lang' is no date; write it as in:" in result.stderr
+
+
+def test_get_gives_the_article_or_exits_with_1(run: Run, pages: Path) -> None:
+    run("add", str(pages))
+
+    assert fields(run("get", "mua", "--json"))["title"] == "Mưa sớm ở bến sông"
+    assert "Trời mưa từ sáng." in run("get", "mua").stdout
+    missing = run("get", "nix")
+    assert missing.exit_code == 1
+    assert missing.stderr == "Error: there is no article nix\n"
+
+
+def test_export_of_an_article_can_be_added_again(run: Run, pages: Path) -> None:
+    run("add", str(pages))
+    hit = fields(run("search", "vườn rau", "--json"))["hits"][0]
+
+    told = fields(run("add", "-", "--format", "jsonl", "--json", stdin=run("get", hit["id"], "--json").stdout.encode()))
+
+    assert (told["read"], told["unchanged"]) == (1, 1)
+
+
+def test_remove_takes_out_and_tells_unknown_ids(run: Run, pages: Path) -> None:
+    run("add", str(pages))
+
+    assert run("remove", "mua").exit_code == 0
+    again = run("remove", "mua")
+    assert again.exit_code == 1
+    assert "No such article: mua" in again.stdout
+    assert "mua" not in {hit["id"] for hit in fields(run("search", "mưa sớm", "--json"))["hits"]}
+
+
+def test_rebuild_and_check_agree(run: Run, pages: Path) -> None:
+    run("add", str(pages))
+
+    assert run("rebuild").exit_code == 0
+    assert run("check").stdout == "All is well.\n"
+    assert fields(run("check", "--json")) == {"ok": True, "problems": []}
+
+
+@pytest.mark.parametrize("command", [["search", "x"], ["stats"], ["check"], ["get", "x"]])
+def test_nothing_added_yet_exits_with_3_and_the_remedy(run: Run, command: list[str]) -> None:
+    result = run(*command)
+
+    assert result.exit_code == 3
+    assert "timtin add PATH" in result.output
+
+
+def test_outdated_index_exits_with_3_but_keeps_what_was_added(run: Run, pages: Path, tmp_path: Path) -> None:
+    run("add", str(pages / "1.txt"))
+    for manifest in (tmp_path / "home" / "index").glob("*/MANIFEST.json"):
+        manifest.write_text(manifest.read_text().replace('"stamp": "', '"stamp": "old-'))
+
+    result = run("add", str(pages / "rows.jsonl"))
+
+    assert result.exit_code == 3
+    assert "the articles are stored, but the index is not up to date" in result.stderr
+    assert "timtin rebuild" in result.stderr
+    assert run("stats").exit_code == 3
+    assert run("rebuild").exit_code == 0
+    assert run("check").exit_code == 0
+
+
+@pytest.mark.parametrize("command", [["add", "{pages}"], ["remove", "x"], ["rebuild"]])
+def test_second_writer_exits_with_75(run: Run, pages: Path, tmp_path: Path, command: list[str]) -> None:
+    writer = open_writer(tmp_path / "home" / "index")
+
+    result = run(*(part.format(pages=pages) for part in command))
+    writer.close()
+
+    assert result.exit_code == 75
+    assert "another process is writing" in result.stderr
+
+
+def test_damaged_store_exits_with_3(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "articles.db").write_bytes(b"nothing of the kind " * 100)
+
+    for command in (["stats"], ["check"], ["add", str(tmp_path)]):
+        result = run(*command)
+        assert result.exit_code == 3
+        assert "is damaged or no article store" in result.stderr
+
+
+def test_analyze_shows_the_steps(run: Run) -> None:
+    told = fields(run("analyze", "--json", "Chỉ thị 05-CT/TW"))
+
+    assert told["codes"] == ["5-ct-tw"]
+    assert "chỉ_thị" in told["segmented"]
+    assert "segmented" in run("analyze", "Chỉ thị").stdout
+
+
+def test_every_command_helps_with_an_example() -> None:
+    for name in main.commands:
+        result = CliRunner().invoke(main, [name, "--help"])
+        assert result.exit_code == 0
+        assert "Example" in result.stdout
+        assert f"timtin {name}" in result.stdout
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from indexer.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'numpy', 'whoosh', 'rich', 'pyvi'} & sys.modules.keys()))"
+    )
+    start = time.perf_counter()
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert shown.stdout.splitlines()[-1] == "[]"
+    assert time.perf_counter() - start < 5

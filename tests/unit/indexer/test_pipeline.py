@@ -1,0 +1,228 @@
+"""From sources to an index that holds what the store holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from index.engine import Batch, Writer
+from index.errors import BadArticle, IndexLocked, IndexOutdated
+from index.query import MatchAll, SearchRequest
+from indexer import indexing, pipeline
+from indexer.check import check
+from indexer.pipeline import Archive
+from indexer.raw_page import RawPage
+from indexer.sources import SkippedFile
+from indexer.store import ArticleStore
+from tests.unit.indexer.conftest import row
+
+Clock = Callable[[], datetime]
+
+
+def rows(*ids: str, body: str = "Trời mưa.") -> list[RawPage]:
+    return [row(json.dumps({"id": i, "title": f"Mưa {i}", "body": body}), f"a.jsonl:{n}") for n, i in enumerate(ids, 1)]
+
+
+def indexed(archive: Archive) -> set[str]:
+    searcher = archive.engine.open_searcher(archive.index)
+    return {hit.article.id for hit in searcher.search(SearchRequest(MatchAll(), limit=1000)).hits}
+
+
+def test_added_articles_are_in_store_and_index(archive: Archive, clock: Clock) -> None:
+    report = pipeline.add(archive, rows("a", "b"), clock)
+
+    assert (report.read, report.new, report.indexed, report.rejected) == (2, 2, 2, [])
+    assert indexed(archive) == {"a", "b"}
+    assert check(archive) == []
+
+
+def test_report_counts_every_fate(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a", "b"), clock)
+    items = [
+        *rows("a"),
+        *rows("b", body="Trời tạnh."),
+        *rows("c"),
+        row("[]", "a.jsonl:9"),
+        BadArticle("b.txt", "there is no such file"),
+        SkippedFile("c.pdf"),
+        row('{"title": "x", "body": "x", "url": "ftp://x"}', "a.jsonl:10"),
+    ]
+
+    report = pipeline.add(archive, items, clock)
+
+    assert (report.read, report.new, report.changed, report.unchanged) == (6, 2, 1, 1)
+    assert [rejected.origin for rejected in report.rejected] == ["a.jsonl:9", "b.txt"]
+    assert [warned.origin for warned in report.warnings] == ["a.jsonl:10"]
+    assert report.skipped_files == 1
+    assert report.indexed == 3
+
+
+def test_adding_again_writes_nothing(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a"), clock)
+    report = pipeline.add(archive, rows("a"), clock)
+
+    assert (report.unchanged, report.indexed) == (1, 0)
+    assert archive.engine.open_searcher(archive.index).stats().generation == "1"
+
+
+def test_removed_articles_leave_store_and_index(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a", "b"), clock)
+
+    report = pipeline.remove(archive, ["a", "nix", "a"], clock)
+
+    assert (report.removed, report.missing, report.unindexed) == (1, ["nix"], 1)
+    assert indexed(archive) == {"b"}
+    assert check(archive) == []
+
+
+def test_long_batches_make_a_generation_every_so_many_changes(
+    archive: Archive, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "CHECKPOINT", 2)
+
+    pipeline.add(archive, rows(*"abcde"), clock)
+
+    stats = archive.engine.open_searcher(archive.index).stats()
+    assert (stats.generation, stats.articles, stats.applied) == ("3", 5, 5)
+
+
+def test_interrupted_indexing_goes_on_with_the_next_command(
+    archive: Archive, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "CHECKPOINT", 2)
+    told: list[int] = []
+
+    def interrupt(step: str, done: int, total: int | None) -> None:
+        told.append(done)
+        if step == "indexed" and len(told) > 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.add(archive, rows(*"abcde"), clock, interrupt)
+    assert len(indexed(archive)) == 2
+
+    report = pipeline.add(archive, [], clock)
+
+    assert report.indexed == 3
+    assert indexed(archive) == set("abcde")
+
+
+def test_rebuild_makes_the_index_anew_from_the_store(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a", "b"), clock)
+    pipeline.remove(archive, ["a"], clock)
+
+    report = pipeline.rebuild(archive)
+
+    assert report.indexed == 1
+    assert indexed(archive) == {"b"}
+    assert check(archive) == []
+
+
+def test_index_of_another_store_is_rebuilt(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows(*"abc"), clock)
+    archive.articles.unlink()
+    for left in archive.home.glob("articles.db-*"):
+        left.unlink()
+
+    pipeline.add(archive, rows("d"), clock)
+
+    assert indexed(archive) == {"d"}
+
+
+def test_second_writer_is_refused_before_anything_is_read(archive: Archive, clock: Clock) -> None:
+    writer = archive.engine.open_writer(archive.index)
+
+    def never() -> Iterator[RawPage]:
+        pytest.fail("the source was read")
+        yield
+
+    with pytest.raises(IndexLocked):
+        pipeline.add(archive, never(), clock)
+    writer.close()
+    assert not archive.articles.exists()
+
+
+def test_lock_is_released_when_a_command_fails(archive: Archive, clock: Clock) -> None:
+    def failing() -> Iterator[RawPage]:
+        yield from rows("a")
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        pipeline.add(archive, failing(), clock)
+    assert pipeline.add(archive, rows("b"), clock).new == 1
+
+
+class OutdatedWriter:
+    """A writer of an index that this version can't go on with."""
+
+    def update(self, applied: int) -> AbstractContextManager[Batch]:
+        raise IndexOutdated("the index is of another version: run `timtin rebuild`")
+
+    @contextmanager
+    def rebuild(self, applied: int) -> Iterator[Batch]:
+        raise NotImplementedError
+        yield
+
+    def close(self) -> None:
+        pass
+
+
+def outdated_on_opening(_: Path) -> Writer:
+    raise IndexOutdated("the index is of another version: run `timtin rebuild`")
+
+
+@pytest.mark.parametrize("open_writer", [lambda _: OutdatedWriter(), outdated_on_opening])
+def test_unusable_index_does_not_keep_articles_from_the_store(
+    archive: Archive, clock: Clock, open_writer: Callable[[Path], Writer]
+) -> None:
+    broken = replace(archive, engine=replace(archive.engine, open_writer=open_writer))
+
+    report = pipeline.add(broken, rows("a"), clock)
+
+    assert report.new == 1
+    assert report.index_problem == "the index is of another version: run `timtin rebuild`"
+    with ArticleStore.open(archive.articles, read_only=True) as store:
+        assert store.count() == 1
+
+
+def test_check_tells_that_nothing_was_added_yet(archive: Archive) -> None:
+    assert "there is no article store" in check(archive)[0]
+
+
+def test_check_tells_an_index_that_is_missing(archive: Archive, clock: Clock) -> None:
+    with ArticleStore.open(archive.articles):
+        pass
+    assert "there is no index" in check(archive)[0]
+
+
+def test_check_tells_an_index_that_is_behind(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a"), clock)
+    with ArticleStore.open(archive.articles) as store:
+        store.remove(["a"], clock())
+
+    assert check(archive) == ["the index is behind the store by 1 changes; bring it up to date with any timtin add"]
+
+
+def test_check_names_articles_that_index_and_store_hold_differently(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a", "b"), clock)
+    with ArticleStore.open(archive.articles, read_only=True) as store:
+        first, second = store.articles()
+    writer = archive.engine.open_writer(archive.index)
+    with writer.update(2) as batch:
+        batch.delete([first.id])
+        batch.upsert([replace(second, body="Trời tạnh.")])
+    writer.close()
+
+    problems = check(archive)
+
+    assert problems == [
+        "the index holds 1 articles, the store 2; run timtin rebuild",
+        "1 articles are not in the index (a); run timtin rebuild",
+        "1 articles differ from the store's (b); run timtin rebuild",
+    ]

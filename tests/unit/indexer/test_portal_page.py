@@ -1,0 +1,201 @@
+"""What is taken out of a dumped portal page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.errors import BadArticle
+from indexer.extract import extract
+from tests.unit.indexer.conftest import NBSP, PAGE, dump, extracted
+
+
+def test_page_gives_title_date_author_and_publisher() -> None:
+    article = extracted(PAGE).article
+
+    assert article.title == "Vườn rau trên mái nhà kho cũ"
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2021-03-05T09:15:30+07:00"
+    assert article.authors == ("Lò Thị Ban Mai",)
+    assert article.byline == "Lò Thị Ban Mai"
+    assert article.publisher == "Ủy ban nhân dân xã Mây Chiều"
+    assert article.publisher_printed == "ỦY BAN NHÂN DÂN XÃ MÂY CHIỀU"
+
+
+def test_body_has_one_paragraph_a_line_and_its_first_is_the_lead() -> None:
+    article = extracted(PAGE).article
+
+    paragraphs = article.body.split("\n")
+    assert len(paragraphs) == 4
+    assert article.lead == paragraphs[0]
+    assert paragraphs[0].startswith("Hợp tác xã Mây Chiều vừa thu")
+    assert paragraphs[-1].endswith("hai mái nữa./.")
+
+
+def test_unindented_paragraph_stays_in_the_body() -> None:
+    assert "\nĐất được đội lên mái" in extracted(PAGE).article.body
+
+
+def test_caption_of_two_lines_stands_apart_joined_by_a_blank() -> None:
+    article = extracted(PAGE).article
+
+    assert article.captions == ("Các hộ xã viên chuyền từng bao đất lên mái nhà kho",)
+    assert "chuyền từng bao" not in article.body
+
+
+@pytest.mark.parametrize("furniture", ["Liên kết", "truy cập", "1234", "©", "Địa chỉ", "Điện thoại"])
+def test_furniture_is_nowhere_in_the_article(furniture: str) -> None:
+    article = extracted(PAGE).article
+
+    assert furniture not in article.body
+    assert not any(furniture in caption for caption in article.captions)
+
+
+def test_rules_name_how_each_field_was_found() -> None:
+    rules = extracted(PAGE).rules
+
+    assert rules["title"] == "line above the date"
+    assert {"published_at", "byline", "publisher", "captions", "body", "lead"} <= rules.keys()
+
+
+def test_impossible_date_leaves_the_article_undated_with_a_warning() -> None:
+    result = extracted(PAGE.replace("05/03/2021 09:15:30", "31/02/2021"))
+
+    assert result.article.published_at is None
+    assert result.article.title == "Vườn rau trên mái nhà kho cũ"
+    assert "'31/02/2021' is not a day of the calendar; the article is kept undated" in result.warnings
+
+
+def test_date_without_time_stays_without_one() -> None:
+    published = extracted(PAGE.replace("05/03/2021 09:15:30", "05/03/2021")).article.published_at
+
+    assert published is not None
+    assert not published.has_time
+    assert published.isoformat() == "2021-03-05"
+
+
+def test_page_without_a_date_line_is_kept_undated() -> None:
+    result = extracted(PAGE.replace("05/03/2021 09:15:30\n", ""))
+
+    assert result.article.title == "Vườn rau trên mái nhà kho cũ"
+    assert result.article.published_at is None
+    assert result.article.body.startswith("Hợp tác xã Mây Chiều")
+    assert result.warnings == ("no line holds a date; the article is kept undated",)
+
+
+def test_unsigned_page_has_no_author() -> None:
+    article = extracted(PAGE.replace("Lò Thị Ban Mai\u00a0\n", "")).article
+
+    assert article.authors == ()
+    assert article.byline is None
+    assert article.body.endswith("hai mái nữa./.")
+
+
+def test_signature_behind_the_end_mark_is_cut_from_the_paragraph() -> None:
+    text = PAGE.replace("nữa./.\nLò Thị Ban Mai\u00a0", "nữa./. Lò Thị Ban Mai")
+
+    article = extracted(text).article
+
+    assert article.authors == ("Lò Thị Ban Mai",)
+    assert article.body.endswith("hai mái nữa./.")
+
+
+def test_signature_indented_like_the_body_is_found() -> None:
+    article = extracted(PAGE.replace("Lò Thị Ban Mai\u00a0", f"{NBSP * 4}Lò Thị Ban Mai")).article
+
+    assert article.authors == ("Lò Thị Ban Mai",)
+    assert article.body.endswith("hai mái nữa./.")
+
+
+def test_text_without_end_mark_or_full_stop_keeps_its_last_line() -> None:
+    text = PAGE.replace("Sang năm hợp tác xã làm tiếp hai mái nữa./.", "Việc còn lại: làm tiếp hai mái nữa")
+
+    article = extracted(text).article
+
+    assert article.body.endswith("làm tiếp hai mái nữa")
+    assert article.authors == ("Lò Thị Ban Mai",)
+
+
+def test_page_without_any_indentation_keeps_its_whole_body() -> None:
+    article = extracted(PAGE.replace(NBSP, "")).article
+
+    assert len(article.body.split("\n")) == 4
+    assert article.captions == ("Các hộ xã viên chuyền từng bao đất lên mái nhà kho",)
+    assert article.authors == ("Lò Thị Ban Mai",)
+
+
+def test_bare_page_of_title_and_text_is_an_article() -> None:
+    article = extracted("Chợ phiên dời ngày\nTừ tháng sau chợ họp vào mùng năm.\n").article
+
+    assert article.title == "Chợ phiên dời ngày"
+    assert article.body == "Từ tháng sau chợ họp vào mùng năm."
+    assert article.publisher is None
+
+
+def test_words_of_menus_within_the_body_cost_no_paragraph_below_them() -> None:
+    text = PAGE.replace("Đất được", "Xem thêm: Mùa rau năm ngoái\nĐất được")
+
+    article = extracted(text).article
+
+    assert "Đất được đội lên mái" in article.body
+    assert article.body.endswith("hai mái nữa./.")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n\u00a0\n", "12345\n678\n"])
+def test_page_without_text_is_rejected(text: str) -> None:
+    with pytest.raises(BadArticle, match="an article needs"):
+        extracted(text)
+
+
+def test_page_with_nothing_under_its_title_is_rejected() -> None:
+    with pytest.raises(BadArticle, match="no text under it; an article needs a body"):
+        extracted("Tiêu đề\n01/01/2020\n")
+
+
+def test_page_that_is_no_utf8_is_rejected_with_the_remedy() -> None:
+    page = dump("x")
+
+    with pytest.raises(BadArticle, match="byte 1 is not UTF-8; convert it"):
+        extract(type(page)(page.origin, page.media_type, b"T\xe5\xb8"))
+
+
+def test_decomposed_letters_are_composed_and_controls_taken_out() -> None:
+    article = extracted(
+        "Đu\u031bo\u031b\u0300ng\x07 mo\u031b\u0301i\n01/01/2020\nXe\u0302 cha\u0323y ro\u0302\u0300i.\n"
+    ).article
+
+    assert article.title == "Đường mới"
+    assert article.body == "Xê chạy rồi."
+
+
+def test_learned_lines_are_taken_out_but_never_an_indented_paragraph() -> None:
+    text = PAGE.replace("Vườn rau", "Chuyên trang Mây Chiều\nVườn rau", 1).replace(
+        "Lò Thị", "Bấm vào đây để nghe\nLò Thị"
+    )
+    paragraph = "Sang năm hợp tác xã làm tiếp hai mái nữa./."
+
+    article = extract(dump(text), frozenset({"Bấm vào đây để nghe", paragraph})).article
+
+    assert article.authors == ("Lò Thị Ban Mai",)
+    assert article.body.endswith(paragraph)
+
+
+def test_real_page_is_read_as_its_owner_reads_it(corpus: Path) -> None:
+    path = next((corpus / "portal").glob("*.txt"))
+
+    article = extract(dump(path.read_text("utf-8"), str(path))).article
+
+    assert article.title == "Vai trò lãnh đạo của Đảng bộ Sở Thông tin và Truyền thông"
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2020-07-01T10:47:44+07:00"
+    assert article.authors == ("Trần Thanh Hưng",)
+    assert article.body.startswith("Trong nhiệm kỳ")
+    assert article.body.endswith("vững mạnh xuất sắc./.")
+    assert "Vai trò của các đoàn thể" in article.body
+    assert "Ngoài ra, Sở còn vận động" in article.body
+    assert "Thống kê truy cập" not in article.body
+    assert len(article.captions) == 1
+    assert article.captions[0].startswith("Bộ trưởng Bộ TT&TT")
+    assert article.captions[0].endswith("lần thứ 23")
+    assert article.publisher == "Đảng ủy Khối Cơ quan, Doanh nghiệp tỉnh Phú Yên"

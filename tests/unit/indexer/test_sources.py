@@ -1,0 +1,179 @@
+"""Reading files, folders and streams; whatever can't be read costs only itself."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from backports import zstd
+
+from index.errors import BadArticle
+from indexer.raw_page import MAX_ARTICLE_BYTES, MediaType, RawPage
+from indexer.sources import SkippedFile, SourceFormat, read_sources
+
+ROW = b'{"title": "T", "body": "B"}\n'
+
+
+def read(*paths: Path | str) -> tuple[list[RawPage], list[BadArticle]]:
+    items = list(read_sources([str(path) for path in paths]))
+    return [i for i in items if isinstance(i, RawPage)], [i for i in items if isinstance(i, BadArticle)]
+
+
+def test_each_line_of_json_lines_is_a_row_that_knows_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + ROW + b"\r\n" + ROW.rstrip())
+
+    pages, bad = read(file)
+
+    assert [page.origin for page in pages] == [f"{file}:1", f"{file}:3"]
+    assert {page.content for page in pages} == {ROW.rstrip()}
+    assert not bad
+
+
+@pytest.mark.parametrize(
+    ("ending", "compress"), [("", bytes), (".gz", gzip.compress), (".xz", lzma.compress), (".zst", zstd.compress)]
+)
+def test_compressed_file_reads_as_the_plain_one(
+    tmp_path: Path, ending: str, compress: Callable[[bytes], bytes]
+) -> None:
+    file = tmp_path / f"a.ndjson{ending}"
+    file.write_bytes(compress(ROW * 3))
+
+    pages, bad = read(file)
+
+    assert len(pages) == 3
+    assert not bad
+
+
+@pytest.mark.parametrize(
+    ("ending", "compress"), [(".gz", gzip.compress), (".xz", lzma.compress), (".zst", zstd.compress)]
+)
+def test_cut_off_file_gives_what_stands_before_the_cut(
+    tmp_path: Path, ending: str, compress: Callable[[bytes], bytes]
+) -> None:
+    rows = b"".join(b'{"title": "T%d", "body": "%d"}\n' % (n, n**9) for n in range(20_000))
+    file = tmp_path / f"a.jsonl{ending}"
+    whole = compress(rows)
+    file.write_bytes(whole[: len(whole) * 2 // 3])
+
+    pages, bad = read(file)
+
+    assert len(pages) > 5_000
+    assert pages[-1].content.endswith(b"}")
+    assert [problem.origin for problem in bad] == [str(file)]
+    assert "cut off or damaged" in bad[0].reason
+    assert f"after {pages[-1].origin}" in bad[0].reason
+
+
+def test_name_of_a_compression_without_it_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl.gz"
+    file.write_bytes(ROW)
+
+    assert read(file)[1][0].reason == "the content is not compressed as .gz says; copy the file again"
+
+
+def test_line_too_long_is_skipped_and_the_next_one_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    with file.open("wb") as stream:
+        stream.write(b'{"title": "' + b"x" * (MAX_ARTICLE_BYTES + 10) + b'"}\n' + ROW)
+
+    pages, bad = read(file)
+
+    assert [page.origin for page in pages] == [f"{file}:2"]
+    assert bad[0].origin == f"{file}:1"
+    assert "longer than 8 MiB" in bad[0].reason
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.csv"])
+@pytest.mark.parametrize(
+    ("content", "kind"), [(b"\x7fELF\x00\x01", "a binary file"), (b"%PDF-1.4", "a PDF"), (b"\xff\xfeT\x00", "UTF-16")]
+)
+def test_file_that_is_no_text_is_one_rejection(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(content + b"\n" * 20)
+
+    pages, bad = read(file)
+
+    assert not pages
+    assert len(bad) == 1
+    assert kind in bad[0].reason
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_csv_of_any_common_delimiter_is_read(tmp_path: Path, delimiter: str, bom: bytes) -> None:
+    file = tmp_path / "a.csv"
+    lines = ["id|title|body", '1|Mưa|"Dòng ""một""\ndòng hai"', "2|Nắng|Trời tạnh"]
+    file.write_bytes(bom + "\r\n".join(lines).replace("|", delimiter).encode())
+
+    pages, bad = read(file)
+
+    assert not bad
+    assert [page.media_type for page in pages] == [MediaType.ROW] * 2
+    assert [page.origin for page in pages] == [f"{file}:2", f"{file}:4"]
+    assert pages[0].content.decode() == '{"id":"1","title":"Mưa","body":"Dòng \\"một\\"\\ndòng hai"}'
+
+
+def test_bad_csv_rows_cost_only_themselves(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"title,body\nA,\xff\nB,b,c\n\nC,c\n")
+
+    pages, bad = read(file)
+
+    assert [page.content for page in pages] == [b'{"title":"C","body":"c"}']
+    assert [problem.origin for problem in bad] == [f"{file}:2", f"{file}:3"]
+    assert "not UTF-8" in bad[0].reason
+    assert "3 cells, the header 2" in bad[1].reason
+
+
+def test_csv_without_title_and_body_is_told_what_it_names(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("tên,nội dung\nx,y\n")
+
+    assert read(file)[1][0].reason == "the header row must name title and body, it names 'tên, nội dung'"
+
+
+def test_folder_is_read_in_sorted_order_without_hidden_files(tmp_path: Path) -> None:
+    for name in ("b/2.txt", "b/1.txt", "a.jsonl", ".hidden.txt", ".git/x.txt", "c.pdf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(ROW)
+
+    items = list(read_sources([str(tmp_path)]))
+
+    places = [str(getattr(item, "origin", "")).removeprefix(f"{tmp_path}/") for item in items]
+    assert places == ["a.jsonl:1", "", "b/1.txt", "b/2.txt"]
+    assert items[1] == SkippedFile(str(tmp_path / "c.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("no.txt", "there is no such file"), ("a.pdf", "its name doesn't tell what it holds")]
+)
+def test_path_that_cannot_be_read_is_rejected(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"x")
+
+    pages, bad = read(tmp_path / name)
+
+    assert not pages
+    assert reason in bad[0].reason
+
+
+def test_standard_input_is_read_in_the_format_named() -> None:
+    stdin = io.BufferedReader(io.BytesIO(gzip.compress(ROW)))
+
+    pages = list(read_sources(["-"], stdin, SourceFormat.JSONL))
+
+    assert [getattr(page, "origin", None) for page in pages] == ["-:1"]
+
+
+def test_empty_files_give_nothing_but_a_page_needs_text(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "a.txt"):
+        (tmp_path / name).touch()
+
+    pages, bad = read(tmp_path)
+
+    assert [page.content for page in pages] == [b""]
+    assert not bad

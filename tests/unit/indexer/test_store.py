@@ -1,0 +1,209 @@
+"""The article store: what goes in comes out, and changes are numbered."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from indexer.extract import Extracted, extract
+from indexer.raw_page import RawPage
+from indexer.store import ArticleStore, PutCounts, StoreDamaged, StoreLocked
+from tests.unit.indexer.conftest import PAGE, dump, row
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def item(article_id: str, body: str = "Trời mưa.") -> tuple[RawPage, Extracted]:
+    page = row(json.dumps({"id": article_id, "title": "Mưa", "body": body, "author": "Lý Suối Đá"}))
+    return page, extract(page)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ArticleStore]:
+    with ArticleStore.open(tmp_path / "articles.db") as opened:
+        yield opened
+
+
+def test_article_comes_out_as_it_went_in(store: ArticleStore) -> None:
+    page = dump(PAGE)
+    extracted = extract(page)
+    store.put_many([(page, extracted)], NOW)
+
+    stored = store.get(extracted.article.id)
+
+    assert stored is not None
+    assert stored.article == extracted.article
+    assert stored.page == page
+    assert stored.rules == extracted.rules
+    assert stored.first_seen == stored.changed_at == NOW
+
+
+def test_same_again_changes_nothing(store: ArticleStore) -> None:
+    assert store.put_many([item("a"), item("b")], NOW) == PutCounts(new=2)
+    assert store.put_many([item("a"), item("b")], NOW) == PutCounts(unchanged=2)
+    assert store.last_seq() == 2
+
+
+def test_last_of_two_rows_of_one_id_wins_and_counts_as_changed(store: ArticleStore) -> None:
+    assert store.put_many([item("a"), item("a", "Trời tạnh.")], NOW) == PutCounts(new=1, changed=1)
+
+    stored = store.get("a")
+
+    assert stored is not None
+    assert stored.article.body == "Trời tạnh."
+
+
+def test_changes_since_a_number_are_the_last_of_each_article_in_order(store: ArticleStore) -> None:
+    store.put_many([item("a"), item("b"), item("c")], NOW)
+    seen = store.last_seq()
+    store.put_many([item("a", "Trời tạnh."), item("d")], NOW)
+    store.remove(["b"], NOW)
+
+    changes = list(store.changes_since(seen))
+
+    assert [(change.id, change.article is None) for change in changes] == [("a", False), ("d", False), ("b", True)]
+    assert [change.seq for change in changes] == [4, 5, 6]
+    assert [change.id for change in store.removals_since(seen, 6)] == ["b"]
+
+
+def test_removed_article_is_gone_and_may_come_back(store: ArticleStore) -> None:
+    store.put_many([item("a")], NOW)
+
+    assert store.remove(["a", "nix"], NOW) == ["a"]
+    assert store.get("a") is None
+    assert store.count() == 0
+    assert list(store.ids()) == []
+    assert store.remove(["a"], NOW) == []
+    assert store.put_many([item("a")], NOW) == PutCounts(new=1)
+    assert list(store.ids()) == ["a"]
+
+
+def test_checkpoint_is_the_number_of_that_many_changes_on(store: ArticleStore) -> None:
+    store.put_many([item(name) for name in "abcde"], NOW)
+
+    assert [store.checkpoint(0, 2), store.checkpoint(2, 2), store.checkpoint(4, 2), store.checkpoint(5, 2)] == [
+        2,
+        4,
+        5,
+        5,
+    ]
+
+
+def test_failed_batch_leaves_nothing_of_itself(store: ArticleStore) -> None:
+    def failing() -> Iterator[tuple[RawPage, Extracted]]:
+        yield item("a")
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        store.put_many(failing(), NOW)
+
+    assert store.count() == 0
+    assert store.put_many([item("a")], NOW) == PutCounts(new=1)
+
+
+def test_store_is_read_while_it_is_written(tmp_path: Path, store: ArticleStore) -> None:
+    store.put_many([item("a")], NOW)
+
+    def looking() -> Iterator[tuple[RawPage, Extracted]]:
+        yield item("b")
+        with ArticleStore.open(tmp_path / "articles.db", read_only=True) as reader:
+            assert list(reader.ids()) == ["a"]
+
+    store.put_many(looking(), NOW)
+    with ArticleStore.open(tmp_path / "articles.db", read_only=True) as reader:
+        assert list(reader.ids()) == ["a", "b"]
+
+
+def test_stats_count_what_is_there(store: ArticleStore) -> None:
+    store.put_many([item("a"), item("b"), (dump(PAGE), extract(dump(PAGE)))], NOW)
+    store.remove(["b"], NOW)
+
+    stats = store.stats()
+
+    assert (stats.articles, stats.removed, stats.last_seq, stats.dated, stats.with_author, stats.publishers) == (
+        2,
+        1,
+        4,
+        1,
+        2,
+        1,
+    )
+    assert stats.last_change == NOW
+
+
+def test_sound_store_has_nothing_wrong(store: ArticleStore) -> None:
+    store.put_many([item("a"), (dump(PAGE), extract(dump(PAGE)))], NOW)
+    assert store.verify() == []
+
+
+def test_article_that_was_altered_is_named(tmp_path: Path, store: ArticleStore) -> None:
+    store.put_many([item("a"), item("b")], NOW)
+    store.finish()
+    with sqlite3.connect(tmp_path / "articles.db") as other:
+        other.execute("UPDATE articles SET fields = x'00' WHERE id = 'a'")
+        other.execute("UPDATE articles SET content_hash = x'00' WHERE id = 'b'")
+    other.close()
+
+    problems = store.verify()
+
+    assert len(problems) == 2
+    assert problems[0].startswith("article a can't be read")
+    assert problems[1] == "article b is not what was written; add it again"
+
+
+@pytest.mark.parametrize("content", [b"not a database at all " * 100, b""])
+def test_file_that_is_no_store_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "articles.db"
+    path.write_bytes(content)
+
+    with pytest.raises(StoreDamaged, match=r"articles\.db"):
+        ArticleStore.open(path, read_only=True)
+
+
+def test_store_of_another_layout_is_told(tmp_path: Path, store: ArticleStore) -> None:
+    store.close()
+    other = sqlite3.connect(tmp_path / "articles.db")
+    other.execute("PRAGMA user_version = 99")
+    other.close()
+
+    with pytest.raises(StoreDamaged, match="has layout 99, this program knows layout 1"):
+        ArticleStore.open(tmp_path / "articles.db")
+
+
+def test_second_writer_is_told_to_try_again(
+    tmp_path: Path, store: ArticleStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.store.schema.WAIT_SECONDS", 0.05)
+
+    def writing() -> Iterator[tuple[RawPage, Extracted]]:
+        with (
+            ArticleStore.open(tmp_path / "articles.db") as second,
+            pytest.raises(StoreLocked, match="try again when it has ended"),
+        ):
+            second.put_many([item("b")], NOW)
+        yield item("a")
+
+    store.put_many(writing(), NOW)
+    assert list(store.ids()) == ["a"]
+
+
+def test_lines_are_counted_once_a_page_however_often_it_is_written(
+    store: ArticleStore, clock: Callable[[], datetime]
+) -> None:
+    for visitors in ("7", "8", "9"):
+        pages = [
+            dump(PAGE.replace("Vườn rau", f"Vườn rau số {number}").replace("09:15:30", f"09:15:0{number}"))
+            for number in range(1, 4)
+        ]
+        pages = [dump(page.content.decode().replace("lứa rau", f"lứa {visitors} rau")) for page in pages]
+        store.put_many([(page, extract(page)) for page in pages], clock())
+
+    pages_seen, counts = store.line_counts("Ủy ban nhân dân xã Mây Chiều")
+
+    assert pages_seen == 3
+    assert counts["Các chuyên mục"] == 3
