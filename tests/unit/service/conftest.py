@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from index.analysis.chain import Analyzer
 from index.engine import Searcher
 from service import create_app
 from service.settings import Settings
 from tests.unit.service.invented_articles import ARTICLES
 from tests.unit.service.page_reader import Page
-from tests.unit.service.plain_searcher import PlainSearcher
+from tests.unit.service.watched_searcher import WatchedSearcher, analyzer
 
-NOW = datetime(2024, 5, 1, 9, 0, tzinfo=UTC)
-
-
-@cache
-def analyzer() -> Analyzer:
-    """Give the one analyzer of all tests: loading it takes longer than they do."""
-    return Analyzer.load()
+NOW = datetime(2020, 1, 1, 1, 30, tzinfo=UTC)
 
 
 def make_app(searcher: Searcher, **settings: Any) -> Flask:
@@ -35,12 +27,12 @@ def make_app(searcher: Searcher, **settings: Any) -> Flask:
 
 
 @pytest.fixture
-def searcher() -> PlainSearcher:
-    return PlainSearcher(ARTICLES)
+def searcher() -> WatchedSearcher:
+    return WatchedSearcher(ARTICLES)
 
 
 @pytest.fixture
-def client(searcher: PlainSearcher) -> FlaskClient:
+def client(searcher: WatchedSearcher) -> FlaskClient:
     return make_app(searcher).test_client()
 
 

@@ -61,7 +61,7 @@ ARTICLES = (
         title="Lá thư không ký tên",
         body="Thư gửi toà soạn kể chuyện con nước lớn.",
         url="javascript:alert(1)",
-        published_at=_at("2021-01-15T06:05:00+07:00"),
+        published_at=_at("2023-01-15T06:05:00+07:00"),
     ),
 )
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.unit.service.conftest import make_app
-from tests.unit.service.plain_searcher import PlainSearcher
+from tests.unit.service.watched_searcher import WatchedSearcher
 
 ADDRESSES = [
     *("/", "/?q=nước", "/tro-giup", "/bai/cau-cang", "/bai/nothing", "/nothing", "/static/timtin.css"),
@@ -62,7 +62,7 @@ def test_styles_may_be_kept_for_good_and_change_their_address_with_their_content
     assert client.get("/static/timtin.css", buffered=True).headers["Cache-Control"] == "no-cache"
 
 
-def test_behind_a_trusted_proxy_links_keep_its_prefix(searcher: PlainSearcher) -> None:
+def test_behind_a_trusted_proxy_links_keep_its_prefix(searcher: WatchedSearcher) -> None:
     sent = {"X-Forwarded-Prefix": "/tim", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "cong.example"}
     trusting = make_app(searcher, trusted_proxies=1).test_client().get("/", headers=sent).text
     assert 'action="/tim/"' in trusting

@@ -12,7 +12,7 @@ from index.article import Article
 from index.dates import PublishedAt
 from tests.unit.service.conftest import make_app
 from tests.unit.service.page_reader import Page
-from tests.unit.service.plain_searcher import PlainSearcher
+from tests.unit.service.watched_searcher import WatchedSearcher
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -89,7 +89,7 @@ def harmless(html: str) -> Page:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_articles_are_shown_as_text(text: str) -> None:
-    client = make_app(PlainSearcher([hostile_article(text)])).test_client()
+    client = make_app(WatchedSearcher([hostile_article(text)])).test_client()
     for address in ("/", "/?q=mồi", f"/?q=mồi&author={quote(text)}&publisher={quote(text)}&section={quote(text)}"):
         harmless(client.get(address).text)
     results = harmless(client.get("/?q=mồi").text)
@@ -116,7 +116,7 @@ def test_hostile_addresses_are_answered_in_safety(client: FlaskClient, text: str
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_json_gives_hostile_text_back_unchanged(text: str) -> None:
-    client = make_app(PlainSearcher([hostile_article(text)])).test_client()
+    client = make_app(WatchedSearcher([hostile_article(text)])).test_client()
     answer = client.get("/api/v1/search?q=mồi&facets=author")
     assert answer.content_type == "application/json"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

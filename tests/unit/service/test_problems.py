@@ -12,7 +12,7 @@ from werkzeug.exceptions import default_exceptions
 from index import errors
 from service.problems import PROBLEMS, SEARCH_PROBLEMS, problem_of
 from tests.unit.service.conftest import make_app
-from tests.unit.service.plain_searcher import FailingSearcher
+from tests.unit.service.watched_searcher import FailingSearcher
 
 SECRET = "/srv/bi-mat/index/g42/postings.bin: bad magic; run `timtin rebuild`"
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
@@ -111,10 +111,10 @@ def test_health_stays_up_without_an_index() -> None:
 def test_readiness_names_the_generation_and_its_age(client: FlaskClient) -> None:
     assert client.get("/readyz").get_json() == {
         "status": "ok",
-        "generation": "g1",
+        "generation": "1",
         "articles": 5,
-        "built_at": "2024-05-01T08:00:00+00:00",
-        "age_seconds": 3600,
+        "built_at": "2020-01-01T00:00:00+00:00",
+        "age_seconds": 90 * 60,
     }
 
 
