@@ -1,0 +1,74 @@
+"""A real browser before the real application: the sample pages, indexed by the command line's own pipeline."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from indexer.cli import main
+from service import create_app
+from service.settings import Settings
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+TIMEOUT_MS = 20_000
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the application, over the samples."""
+    home = tmp_path_factory.mktemp("home")
+    CliRunner().invoke(main, ["--home", str(home), "add", str(repo_root / "samples" / "pages")], catch_exceptions=False)
+    server = make_server("127.0.0.1", 0, create_app(Settings(home=home)), threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"there is no browser at {CHROMIUM}: make chromium installs it")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A tab on a desktop; whatever the page complains about in the console fails the test."""
+    yield from open_tab(browser, site)
+
+
+@pytest.fixture
+def phone(browser: Browser, site: str) -> Iterator[Page]:
+    """A tab on a phone."""
+    yield from open_tab(browser, site, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+
+
+def open_tab(browser: Browser, site: str, **options: object) -> Iterator[Page]:
+    context = browser.new_context(base_url=site, locale="vi-VN", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(TIMEOUT_MS)
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    yield tab
+    context.close()
+    assert not [text for text in complaints if "404" not in text]
