@@ -6,6 +6,7 @@ original text -> normal_text -> tokens (folded syllables with accents) -> words 
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import Self
 
 from index.analysis.normal_text import normal_text
@@ -109,6 +110,7 @@ def _for_segmenter(text: str) -> str:
     return tone_on_second_vowel(lowered)
 
 
+@lru_cache(maxsize=1 << 16)
 def _word_term(word: str) -> str:
     """Write a multi-syllable word so that its spellings agree: folded syllables, each with its accents number."""
     return "_".join(f"{term}{accents or ''}" for term, accents in map(fold, SYLLABLE.findall(word)))
