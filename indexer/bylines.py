@@ -168,6 +168,9 @@ def _named(piece: str) -> list[str]:
     if _ORGANISATION.fullmatch(name) and not is_person(name) and name[0].isupper():
         return [fold_capitals(name) if in_capitals(name) else one_tone_style(name)]
     person = canonical_person(name)
+    if person != name:
+        # Without its title or capitals it may turn out to be an agency's name, or two.
+        return _named(person)
     if is_person(person):
         return [person]
     return [name.lower()] if is_host(name) and not is_no_name(name) else []

@@ -82,6 +82,8 @@ def looks_binary(start: bytes) -> str | None:
         return "UTF-16 text; save it as UTF-8"
     if start.startswith(b"%PDF"):
         return "a PDF file; only text, JSON Lines and CSV are read"
+    if min(start[::2].count(0), start[1::2].count(0)) == 0 < start.count(0) and start.count(0) > len(start) // 8:
+        return "UTF-16 text; save it as UTF-8"
     if b"\x00" in start:
         return "a binary file; only text, JSON Lines and CSV are read"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -49,6 +50,9 @@ def add(
     """
     if STANDARD_INPUT in paths and stdin_format is None:
         raise click.UsageError("standard input needs its --format: page, jsonl or csv")
+    missing = [path for path in paths if path != STANDARD_INPUT and not os.path.lexists(path)]
+    if missing:
+        raise click.UsageError(f"there is no {', '.join(missing)}; nothing was read")
     settings: Settings = ctx.obj
     source_format = SourceFormat(stdin_format) if stdin_format else None
     items = read_sources(paths, sys.stdin.buffer, source_format)

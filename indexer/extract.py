@@ -66,6 +66,8 @@ def _text(page: RawPage) -> str:
     try:
         return clean(page.content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            raise BadArticle(page.origin, "the text ends within a letter; copy the file again") from error
         raise BadArticle(
             page.origin,
             f"byte {error.start} is not UTF-8; convert it (iconv -f CP1258 -t UTF-8) and add it again",

@@ -75,6 +75,14 @@ def test_standard_input_is_read_with_its_format(run: Run) -> None:
     assert "needs its --format" in refused.stderr
 
 
+def test_path_that_does_not_exist_is_a_usage_error(run: Run, pages: Path, tmp_path: Path) -> None:
+    result = run("add", str(pages), str(tmp_path / "pagse"))
+
+    assert result.exit_code == 2
+    assert f"there is no {tmp_path / 'pagse'}; nothing was read" in result.stderr
+    assert not (tmp_path / "home").exists()
+
+
 def test_search_shows_hits_readably(run: Run, pages: Path) -> None:
     run("add", str(pages))
 
