@@ -82,11 +82,17 @@ def looks_binary(start: bytes) -> str | None:
         return "UTF-16 text; save it as UTF-8"
     if start.startswith(b"%PDF"):
         return "a PDF file; only text, JSON Lines and CSV are read"
-    if min(start[::2].count(0), start[1::2].count(0)) == 0 < start.count(0) and start.count(0) > len(start) // 8:
+    if _half_nul(start):
         return "UTF-16 text; save it as UTF-8"
     if b"\x00" in start:
         return "a binary file; only text, JSON Lines and CSV are read"
     return None
+
+
+def _half_nul(start: bytes) -> bool:
+    """Say whether NULs stand at every other place only, as in UTF-16 text that has no byte order mark."""
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    return len(start) >= 16 and min(even, odd) == 0 and max(even, odd) > len(start) // 8
 
 
 def beginning(stream: Lines) -> bytes:

@@ -157,7 +157,14 @@ def test_page_that_is_no_utf8_is_rejected_with_the_remedy() -> None:
     page = dump("x")
 
     with pytest.raises(BadArticle, match="byte 1 is not UTF-8; convert it"):
-        extract(type(page)(page.origin, page.media_type, b"T\xe5\xb8"))
+        extract(type(page)(page.origin, page.media_type, b"T\xe5bc"))
+
+
+def test_page_cut_off_within_a_letter_is_told_so() -> None:
+    page = dump("x")
+
+    with pytest.raises(BadArticle, match="the text ends within a letter; copy the file again"):
+        extract(type(page)(page.origin, page.media_type, PAGE.encode() + b"\xe1\xba"))
 
 
 def test_decomposed_letters_are_composed_and_controls_taken_out() -> None:

@@ -90,11 +90,17 @@ def test_line_too_long_is_skipped_and_the_next_one_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.csv"])
 @pytest.mark.parametrize(
-    ("content", "kind"), [(b"\x7fELF\x00\x01", "a binary file"), (b"%PDF-1.4", "a PDF"), (b"\xff\xfeT\x00", "UTF-16")]
+    ("content", "kind"),
+    [
+        (b"\x7fELF\x00\x01", "a binary file"),
+        (b"%PDF-1.4", "a PDF"),
+        (b"\xff\xfeT\x00", "UTF-16"),
+        ("Tiêu đề trang".encode("utf-16-le"), "UTF-16"),
+    ],
 )
 def test_file_that_is_no_text_is_one_rejection(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
     file = tmp_path / name
-    file.write_bytes(content + b"\n" * 20)
+    file.write_bytes(content + b"\n")
 
     pages, bad = read(file)
 
