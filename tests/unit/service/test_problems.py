@@ -18,7 +18,7 @@ SECRET = "/srv/bi-mat/index/g42/postings.bin: bad magic; run `timtin rebuild`"
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
 
 
-def _subclasses(kind: type) -> Iterator[type]:
+def _subclasses(kind: type[errors.SearchError]) -> Iterator[type[errors.SearchError]]:
     for each in kind.__subclasses__():
         yield each
         yield from _subclasses(each)
