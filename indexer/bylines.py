@@ -14,7 +14,7 @@ from indexer.capitals import one_tone_style
 from indexer.clean_text import clean, one_line
 from indexer.news_outlets import is_host, outlet
 from indexer.organisation_names import fold_capitals, in_capitals
-from indexer.person_names import canonical_person, is_no_name, is_person
+from indexer.person_names import begins_with_surname, canonical_person, is_no_name, is_person
 
 _WORK = (
     r"(?:tin|bài viết|bài|ảnh|hình|phóng sự|video|clip|đồ họa|đồ hoạ|infographics?|design|thiết kế|dữ liệu|"
@@ -64,6 +64,16 @@ def is_signature(line: str) -> bool:
         return len(bare.split()) <= 16 and bool(authors_of(bare))
     pieces = [piece for piece in _BETWEEN.split(bare) if piece]
     return 0 < len(pieces) <= 5 and all(is_person(piece) or _is_known(piece) for piece in pieces)
+
+
+def is_certain_signature(line: str) -> bool:
+    """Say whether a line is a signature wherever it stands: it has a surname or says what was done.
+
+    >>> is_certain_signature("Trần Thanh Hưng"), is_certain_signature("Theo TTXVN"), is_certain_signature("Góc Ảnh")
+    (True, True, False)
+    """
+    marked = ":" in line or line.lower().startswith(("theo ", "(theo "))
+    return is_signature(line) and (marked or begins_with_surname(line.strip(" ()*.-–/")))
 
 
 def _is_known(piece: str) -> bool:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from indexer.bylines import is_signature
+from indexer.bylines import is_certain_signature, is_signature
 from indexer.page_lines import PageLine
-from indexer.person_names import begins_with_surname
 from indexer.published_dates import is_date_line
 from indexer.publishers import publisher_in_footer
 
@@ -110,12 +109,8 @@ def countable(lines: Iterable[PageLine]) -> frozenset[str]:
     return frozenset(
         line_key(line.text)
         for line in lines
-        if line.text and not line.reads_as_body and not is_date_line(line.text) and not _signs(line.text)
+        if line.text and not line.reads_as_body and not is_date_line(line.text) and not is_certain_signature(line.text)
     )
-
-
-def _signs(text: str) -> bool:
-    return is_signature(text) and (begins_with_surname(text) or ":" in text or text.lower().startswith("theo "))
 
 
 def learned(pages: int, counts: Mapping[str, int]) -> frozenset[str]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from index.article import Article
 from index.dates import PublishedAt
 from index.errors import BadArticle
-from indexer.bylines import authors_of, is_signature
+from indexer.bylines import authors_of, is_certain_signature, is_signature
 from indexer.clean_text import one_line
 from indexer.furniture import begins_footer, furniture_shape, line_key
 from indexer.page_lines import PageLine
@@ -35,6 +35,8 @@ _END_MARK = re.compile(r"(?P<end>\./\.)\s*(?P<after>\S.*)$")
 _PICTURE_CREDIT = re.compile(r"\(?\s*(?:ảnh|nguồn ảnh|ảnh minh họa)\s*[:)]|[-–(]\s*ảnh\b", re.IGNORECASE)
 _MOST_CAPTION_LINES = 2
 _MOST_SIGNATURE_LINES = 2
+_MOST_SHORT_LINES = 12
+"""Short lines looked through for a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +166,12 @@ def _body_and_signature(lines: list[PageLine], found: _Findings) -> tuple[list[P
     tail = next((i for i in range(end, len(lines)) if lines[i].text and furniture_shape(lines[i].text)), len(lines))
     if tail < len(lines):
         found.rules["tail"] = "first furniture below the body"
-    body, below = lines[:end], [line for line in lines[end:tail] if line.text]
-    signature = [line.text for line in _signature_lines(below)]
+    below = [line for line in lines[end:tail] if line.text]
+    signed_at = _signature_start(lines, end, tail)
+    body, signature = lines[:end], [line.text for line in _signature_lines(lines[signed_at:tail])]
     if signature:
         found.rules["byline"] = "signature below the body"
+        body = lines[:signed_at]
     else:
         body, signature = _signature_in_body(body)
         if signature:
@@ -189,7 +193,7 @@ def _body_end(lines: list[PageLine]) -> int:
     indented = [i for i, line in enumerate(lines) if line.indented and not furniture_shape(line.text)]
     after = indented[-1] + 1 if indented else 0
     footer = next((i for i in range(after, len(lines)) if begins_footer(lines[i].text)), len(lines))
-    own = [i for i in range(footer) if lines[i].text and not furniture_shape(lines[i].text)]
+    own = [i for i in range(footer) if lines[i].indented or (lines[i].text and not furniture_shape(lines[i].text))]
     for at in reversed(own):
         if lines[at].reads_as_body or (lines[at].closes_text and not is_signature(lines[at].text)):
             return at + 1
@@ -201,10 +205,21 @@ def _closed(body: list[PageLine]) -> bool:
     return last is not None and last.ends_sentence
 
 
+def _signature_start(lines: list[PageLine], end: int, tail: int) -> int:
+    """Give where the signature begins, if there is one: right below the body, or below its last short lines (a list,
+    a caption) when the name leaves no doubt."""
+    below = [i for i in range(end, tail) if lines[i].text]
+    if not below:
+        return end
+    if is_signature(lines[below[0]].text):
+        return below[0]
+    return next((i for i in below[1:_MOST_SHORT_LINES] if is_certain_signature(lines[i].text)), below[0])
+
+
 def _signature_lines(below: list[PageLine]) -> list[PageLine]:
-    """Give the lines right below the body that sign it; other short lines after them are furniture."""
+    """Give the lines that sign the article; other short lines after them are furniture."""
     signed: list[PageLine] = []
-    for line in below[:_MOST_SIGNATURE_LINES]:
+    for line in [line for line in below if line.text][:_MOST_SIGNATURE_LINES]:
         if not is_signature(line.text) or (signed and ":" not in line.text):
             break
         signed.append(line)

@@ -206,3 +206,87 @@ def test_real_page_is_read_as_its_owner_reads_it(corpus: Path) -> None:
     assert article.captions[0].startswith("Bộ trưởng Bộ TT&TT")
     assert article.captions[0].endswith("lần thứ 23")
     assert article.publisher == "Đảng ủy Khối Cơ quan, Doanh nghiệp tỉnh Phú Yên"
+
+
+FIELD = f"""Mùa cấy mới
+01/07/2020
+{NBSP}Sáng nay, bà con xã Mây Chiều ra đồng từ sớm để kịp vụ cấy.
+{NBSP}Đến trưa thì xong ba mẫu ruộng, ai cũng vui vì trời mát và nước đủ./.
+Lý Suối Đá
+Liên kết website
+© 2019 UBND XÃ MÂY CHIỀU
+"""
+
+
+def test_banner_and_menu_above_are_not_the_title() -> None:
+    article = extracted("CỔNG THÔNG TIN XÃ MÂY CHIỀU\nTrang chủ\nTin tức\n" + FIELD).article
+
+    assert article.title == "Mùa cấy mới"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Thứ Tư, 01/07/2020, 10:47 GMT+7",
+        "Ngày đăng: 01/07/2020 10:47",
+        "01/07/2020 | 10:47",
+        "10:47 01/07/2020",
+        "Cập nhật lúc 10h47 ngày 01/07/2020",
+    ],
+)
+def test_date_line_may_be_written_in_several_ways(line: str) -> None:
+    published = extracted(FIELD.replace("01/07/2020", line)).article.published_at
+
+    assert published is not None
+    assert published.isoformat() == "2020-07-01T10:47:00+07:00"
+
+
+def test_dates_of_other_articles_below_are_not_this_ones() -> None:
+    below = (
+        "Các tin khác\nHội làng mở sớm hơn mọi năm vì được mùa lúa (12/06/2020)\nNước về kênh\n05/06/2020 08:00:00\n"
+    )
+
+    article = extracted(FIELD.replace("Liên kết", below + "Liên kết")).article
+
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2020-07-01"
+    assert article.body.endswith("nước đủ./.")
+    assert article.authors == ("Lý Suối Đá",)
+
+
+def test_unindented_list_before_the_signature_is_body() -> None:
+    article = extracted(FIELD.replace("Lý Suối", "\n- Một mẫu ruộng\n\n- Hai con trâu\n\nLý Suối")).article
+
+    assert article.body.endswith("nước đủ./.\n- Một mẫu ruộng\n- Hai con trâu")
+    assert article.authors == ("Lý Suối Đá",)
+
+
+def test_caption_below_the_last_paragraph_stands_apart() -> None:
+    article = extracted(FIELD.replace("Lý Suối", "\nBà con cấy lúa trên đồng\n\nLý Suối")).article
+
+    assert article.captions == ("Bà con cấy lúa trên đồng",)
+    assert article.authors == ("Lý Suối Đá",)
+
+
+def test_address_within_the_body_stays() -> None:
+    article = extracted(
+        FIELD.replace("Lý Suối", f"{NBSP}Điện thoại: 0299.300\n{NBSP}Địa chỉ: thôn Hạ\nLý Suối")
+    ).article
+
+    assert article.body.endswith("Điện thoại: 0299.300\nĐịa chỉ: thôn Hạ")
+    assert article.authors == ("Lý Suối Đá",)
+
+
+def test_writer_and_photographer_sign_on_two_lines() -> None:
+    article = extracted(FIELD.replace("Lý Suối Đá", "Bài: Lý Suối Đá\nẢnh: Hà Mưa Rào")).article
+
+    assert article.byline == "Bài: Lý Suối Đá Ảnh: Hà Mưa Rào"
+    assert article.authors == ("Lý Suối Đá", "Hà Mưa Rào")
+
+
+def test_verses_between_blank_lines_stay_in_the_body() -> None:
+    verses = "\nRuộng sâu nước bạc\nMạ xanh tay người\nTrưa về khói biếc\n\n"
+
+    article = extracted(FIELD.replace(f"{NBSP}Đến trưa", f"{verses}{NBSP}Đến trưa")).article
+
+    assert "Ruộng sâu nước bạc\nMạ xanh tay người\nTrưa về khói biếc" in article.body
