@@ -98,8 +98,8 @@ def parse_query(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery:
 
 
 def required_units(count: int) -> int:
-    """Say how many of a text's units an article must hold: all of up to two, three of four, then two thirds."""
-    return count if count <= 2 else max(2, round(count * 2 / 3))
+    """Say how many of a text's units an article must hold: more than half, so both of two."""
+    return count // 2 + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ OTHER_ACCENTS_WEIGHT = 0.2
 """What an occurrence with other accents than those typed is worth."""
 WITHIN_ACCENTS_WEIGHT = 0.8
 """What an occurrence is worth whose accents hold those typed and more, or that has none."""
-PAIR_WEIGHT = 0.5
+PAIR_WEIGHT = 0.8
 COORDINATION = 1.0
 """The power of the share of the query's units held, by which a text's score is multiplied."""
 WORD_WEIGHT = 0.3

@@ -11,16 +11,16 @@ import pytest
 from tests.quality.known_items import Figures, KnownItem, Ranked, figures, judge
 
 FLOORS = {
-    "accented": (1.0, 0.95),
-    "title_words": (1.0, 0.95),
-    "unaccented": (1.0, 0.95),
-    "half_accented": (1.0, 0.95),
-    "tone_style": (1.0, 0.95),
-    "phrase": (1.0, 0.95),
-    "code": (1.0, 0.95),
-    "abbreviation": (1.0, 0.95),
-    "author": (1.0, 0.95),
-    "typo": (1.0, 0.95),
+    "accented": (1.0, 0.98),
+    "title_words": (1.0, 0.98),
+    "unaccented": (1.0, 0.98),
+    "half_accented": (1.0, 0.98),
+    "tone_style": (1.0, 0.98),
+    "phrase": (1.0, 0.98),
+    "code": (1.0, 0.98),
+    "abbreviation": (1.0, 0.98),
+    "author": (1.0, 0.98),
+    "typo": (1.0, 0.98),
 }
 """success@10 and MRR@10 that each group must reach."""
 
