@@ -1,12 +1,14 @@
 """From what a person types to a query tree. Total: whatever is typed gives a query; what could not be used is noted.
 
-words           all of a short query's words must occur, most of a longer one's (see `required_units`)
-"a phrase"      the syllables one after another; those typed with accents match that spelling only
--word  -"…"     not this word, not this phrase
-a OR b, a HOẶC b   either side; the lowest precedence; parentheses group when an OR is there
-title:word  tiêu_đề:"a phrase"        in the title
-author:name  tác_giả:"trần thanh hưng"   by this person; a part of the name will do
-từ:2020  đến:"quý II/2020"  ngày:7 ngày qua   dated since, until, within (from: to: date:)
+    words                 more than half of them must occur; articles that hold all of them come first
+    "a phrase"            the syllables one after another; those typed with accents match that spelling only
+    -word  -"a phrase"    not this word, not this phrase
+    a OR b, a HOẶC b      either side; binds loosest; parentheses group where there is an OR
+    title:  tiêu_đề:      the word or "phrase" behind it stands in the title
+    author:  tác_giả:     by the person behind it; a part of the name will do
+    from:  từ:            dated since the span of time behind it (see `date_ranges`)
+    to:  đến:             dated until its end
+    date:  ngày:          dated within it
 """
 
 from __future__ import annotations
