@@ -1,14 +1,14 @@
 """From what a person types to a query tree. Total: whatever is typed gives a query; what could not be used is noted.
 
-    words                 more than half of them must occur; articles that hold all of them come first
-    "a phrase"            the syllables one after another; those typed with accents match that spelling only
-    -word  -"a phrase"    not this word, not this phrase
-    a OR b, a HOẶC b      either side; binds loosest; parentheses group where there is an OR
-    title:  tiêu_đề:      the word or "phrase" behind it stands in the title
-    author:  tác_giả:     by the person behind it; a part of the name will do
-    from:  từ:            dated since the span of time behind it (see `date_ranges`)
-    to:  đến:             dated until its end
-    date:  ngày:          dated within it
+words                 more than half of them must occur; articles that hold all of them come first
+"a phrase"            the syllables one after another; those typed with accents match that spelling only
+-word  -"a phrase"    not this word, not this phrase
+a OR b, a HOẶC b      either side; binds loosest; parentheses group where there is an OR
+title:  tiêu_đề:      the word or "phrase" behind it stands in the title
+author:  tác_giả:     by the person behind it; a part of the name will do
+from:  từ:            dated since the span of time behind it (see `date_ranges`)
+to:  đến:             dated until its end
+date:  ngày:          dated within it
 """
 
 from __future__ import annotations
