@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
 from indexer.cli import main
 from service import create_app
@@ -32,12 +33,16 @@ def site(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     home = tmp_path_factory.mktemp("home")
     CliRunner().invoke(main, ["--home", str(home), "add", str(repo_root / "samples" / "pages")], catch_exceptions=False)
     server = make_server("127.0.0.1", 0, create_app(Settings(home=home)), threaded=True, request_handler=_Silent)
+    assert isinstance(server, ThreadedWSGIServer)
+    server.daemon_threads = False  # so that server_close waits for the requests under way
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+    del server, thread
+    gc.collect()  # now, while the tests' filter for the engine's files is in force
 
 
 @pytest.fixture(scope="session")
