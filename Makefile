@@ -53,14 +53,14 @@ chromium: ## the browser of the browser tests, Debian's
 
 # The sample pages, indexed: what serve shows until there is something better.
 $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
-	$(BIN)/timtin --home "$(TIMTIN_HOME)" add samples
+	$(BIN)/timtin --home "$(TIMTIN_HOME)" add samples/pages
 
 serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PORT, with the samples if nothing is indexed yet
 	@echo 'Tìm Tin: http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)'
 	@$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --worker-class gthread --no-control-socket wsgi:application
 
 demo: setup ## index the samples in a place of their own and search them here
-	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" add samples
+	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" add samples/pages samples/damaged
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search 'chuyển đổi số'
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search 'nong thon moi'
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search '"hội nghị" -trực'

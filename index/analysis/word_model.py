@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from index.errors import SearchError
+
 MODEL_FILE = "pyvi3.pkl"
 WORDS_FILE = "words.txt"
 
@@ -37,7 +39,7 @@ _PAIR = struct.Struct("<II")
 _STATE, _TRANSITION = 0, 1
 
 
-class WordModelError(Exception):
+class WordModelError(SearchError):
     """pyvi's model files are missing or aren't those of pyvi 0.1.1; the message has the remedy."""
 
 
