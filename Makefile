@@ -57,7 +57,7 @@ $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
 
 serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PORT, with the samples if nothing is indexed yet
 	@echo 'Tìm Tin: http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)'
-	@$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --worker-class gthread --no-control-socket wsgi:application
+	@$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --worker-class gthread --no-control-socket --limit-request-line 8190 wsgi:application
 
 demo: setup ## index the samples in a place of their own and search them here
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" add samples/pages samples/damaged

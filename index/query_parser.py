@@ -39,7 +39,7 @@ from index.query import (
     TextField,
 )
 
-MAX_CHARACTERS = 2000
+MAX_CHARACTERS = 500
 MAX_UNITS = 64
 MAX_DEPTH = 20
 

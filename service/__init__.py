@@ -25,8 +25,8 @@ from service.pages import pages_blueprint
 from service.problems import register_errors
 from service.settings import Settings
 
-MAX_QUERY_STRING = 32_768
-"""Bytes; 2,000 Vietnamese characters take up to 18,000 in a URL."""
+MAX_QUERY_STRING = 8_000
+"""Bytes, just under what gunicorn takes as a request line at most; 500 Vietnamese characters take up to 4,500."""
 
 
 def _now() -> datetime:

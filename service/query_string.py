@@ -16,9 +16,11 @@ from werkzeug.datastructures import MultiDict
 from index.analysis.normal_text import normal_text
 from index.article import UNKNOWN
 from index.query import Facet, Sort
+from index.query_parser import MAX_CHARACTERS
 from service.arguments import Fault, InvalidParameters, Period, SearchArguments
 
-MAX_QUERY = 2_000
+MAX_QUERY = MAX_CHARACTERS
+"""A longer query is a fault of a script; a page uses its beginning."""
 MAX_SIZE = 100
 MAX_HITS = 10_000
 """How deep hits can be paged through; past it a search is better narrowed by date."""

@@ -35,8 +35,15 @@ class SegmentColumns:
 
 
 def leaf_readers(index: FileIndex) -> list[Any]:
-    """Open a reader for each segment, in order."""
+    """Open a reader for each segment, in order; `close_readers` lets go of their files."""
     return [reader for reader, _ in index.reader().leaf_readers() if reader.doc_count_all()]
+
+
+def close_readers(readers: list[Any]) -> None:
+    """Close segment readers with the files of their terms, postings and columns."""
+    for reader in readers:
+        if not reader.is_closed:
+            reader.close()
 
 
 def read_columns(reader: Any) -> SegmentColumns:
@@ -60,11 +67,13 @@ def document_numbers(index: FileIndex) -> dict[str, int]:
     """Map the id of every live article to its document number."""
     numbers: dict[str, int] = {}
     start = 0
-    for reader in leaf_readers(index):
+    readers = leaf_readers(index)
+    for reader in readers:
         for document, article_id in enumerate(_texts(reader, schema.ID)):
             if not reader.is_deleted(document):
                 numbers[article_id] = start + document
         start += reader.doc_count_all()
+    close_readers(readers)
     return numbers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,15 @@ from index.article import Article
 from index.errors import IndexDamaged
 from index.whoosh_engine import generations, schema, stored
 from index.whoosh_engine.postings import PostingsReader, SegmentPostings
-from index.whoosh_engine.segment_columns import Floats, Ints, Mask, SegmentColumns, leaf_readers, read_columns
+from index.whoosh_engine.segment_columns import (
+    Floats,
+    Ints,
+    Mask,
+    SegmentColumns,
+    close_readers,
+    leaf_readers,
+    read_columns,
+)
 
 CACHE_BYTES = 192 << 20
 """What the decoded postings lately used may take in memory."""
@@ -57,6 +66,7 @@ class Snapshot:
         try:
             index = FileIndex(FileStorage(str(directory), supports_mmap=False, readonly=True))
             self._readers = leaf_readers(index)
+            weakref.finalize(self, close_readers, self._readers)
             segments = [read_columns(reader) for reader in self._readers]
         except FileNotFoundError:
             raise

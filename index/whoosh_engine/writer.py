@@ -19,7 +19,7 @@ from index.document import Document
 from index.errors import IndexDamaged, IndexMissing
 from index.whoosh_engine import generations, schema, stored
 from index.whoosh_engine.generations import Manifest
-from index.whoosh_engine.segment_columns import document_numbers, leaf_readers, read_columns
+from index.whoosh_engine.segment_columns import close_readers, document_numbers, leaf_readers, read_columns
 
 POOL_MEGABYTES = 256
 """What Whoosh may hold of postings before it spills them to disk."""
@@ -150,7 +150,9 @@ def _fields(document: Document) -> dict[str, Any]:
 def _manifest(building: Path, applied: int) -> Manifest:
     (building / "MAIN_WRITELOCK").unlink(missing_ok=True)
     index = FileIndex(FileStorage(str(building), supports_mmap=False))
-    segments = [read_columns(reader) for reader in leaf_readers(index)]
+    readers = leaf_readers(index)
+    segments = [read_columns(reader) for reader in readers]
+    close_readers(readers)
     return Manifest(
         stamp=schema.stamp(),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -9,11 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import open_tab
 
-pytestmark = [
-    pytest.mark.browser,
-    # Whoosh's files are closed when the last reader of a generation is collected.
-    pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
-]
+pytestmark = pytest.mark.browser
 
 ADDRESSES = [
     "/",
