@@ -1,0 +1,97 @@
+"""The engines that the conformance suite is run over, and an index of one of them to try things on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import whoosh_engine
+from index.analysis.chain import Analyzer
+from index.article import Article
+from index.engine import Searcher, Writer
+from index.query import Facet, MatchAll, Query, SearchRequest
+from index.query_parser import parse_query
+from index.response import SearchResponse
+from tests.naive_engine import NaiveEngine
+
+NOW = datetime(2024, 5, 20, 5, 0, tzinfo=UTC)
+"""Noon of a Monday in Vietnam."""
+
+ALL_FACETS = frozenset(Facet)
+
+UNCLOSED_FILES = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+"""Whoosh's readers are left to the garbage collector; `test_whoosh_files` holds what is expected of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One engine, by the two functions that the rest of the program knows of it."""
+
+    name: str
+    open_writer: Callable[[Path], Writer]
+    open_searcher: Callable[[Path], Searcher]
+
+
+def whoosh() -> Engine:
+    return Engine("whoosh", whoosh_engine.open_writer, whoosh_engine.open_searcher)
+
+
+def naive(analyzer: Analyzer) -> Engine:
+    engine = NaiveEngine(analyzer)
+    return Engine("naive", engine.open_writer, engine.open_searcher)
+
+
+@dataclass
+class TriedIndex:
+    """An index in a folder, written and asked through the contract alone."""
+
+    engine: Engine
+    path: Path
+    analyzer: Analyzer
+    searcher: Searcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.searcher = self.engine.open_searcher(self.path)
+
+    def rebuild(self, articles: Iterable[Article], applied: int = 1) -> None:
+        writer = self.engine.open_writer(self.path)
+        try:
+            with writer.rebuild(applied) as batch:
+                batch.upsert(articles)
+        finally:
+            writer.close()
+
+    def update(self, articles: Iterable[Article] = (), delete: Iterable[str] = (), applied: int = 2) -> None:
+        writer = self.engine.open_writer(self.path)
+        try:
+            with writer.update(applied) as batch:
+                batch.upsert(articles)
+                batch.delete(delete)
+        finally:
+            writer.close()
+
+    def ask(self, query: Query | str = "", **request: Any) -> SearchResponse:
+        """Search for a query, or for what a person typed; the notes are those of both parsing and searching."""
+        if not isinstance(query, str):
+            return self.searcher.search(SearchRequest(query, **request))
+        parsed = parse_query(query, self.analyzer, NOW)
+        response = self.searcher.search(SearchRequest(parsed.query, **request))
+        return replace(response, notes=(*parsed.notes, *response.notes))
+
+    def found(self, query: Query | str = "", **request: Any) -> set[str]:
+        """Give the ids of all hits, having checked that the total counts them."""
+        response = self.ask(query, limit=10_000, **request)
+        ids = [hit.article.id for hit in response.hits]
+        assert response.total == len(ids) == len(set(ids))
+        return set(ids)
+
+    def in_order(self, query: Query | str = "", **request: Any) -> list[str]:
+        return [hit.article.id for hit in self.ask(query, **request).hits]
+
+    def everything(self) -> set[str]:
+        return self.found(MatchAll())
