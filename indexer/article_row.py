@@ -21,8 +21,11 @@ from indexer.clean_text import clean, one_line, paragraphs
 from indexer.identity import article_id, invalid_id
 from indexer.published_dates import read_date
 from indexer.publishers import canonical_publisher
-from indexer.raw_page import RawPage
+from indexer.raw_page import MAX_ARTICLE_BYTES, RawPage
 from indexer.sections import canonical_section
+
+_MAX_FACT = 1_000
+"""Characters of a name, a byline, a section, a date: the longest in the corpora have 100."""
 
 _MAX_URL = 2_000
 
@@ -57,7 +60,7 @@ def read_row(page: RawPage) -> RowArticle:
         id=_given_id(page.origin, row),
         title=title,
         body=body,
-        lead=one_line(_text(row, ("lead",), warnings) or "") or None,
+        lead=one_line(_text(row, ("lead",), warnings, MAX_ARTICLE_BYTES) or "") or None,
         captions=_captions(row, warnings),
         url=_url(row, warnings),
         authors=authors,
@@ -108,12 +111,14 @@ def _given_id(origin: str, row: Mapping[str, Any]) -> str:
     return str(given)
 
 
-def _text(row: Mapping[str, Any], names: tuple[str, ...], warnings: list[str]) -> str | None:
-    """Give the first of the fields that holds a text; another kind of value is left out, with a warning."""
+def _text(row: Mapping[str, Any], names: tuple[str, ...], warnings: list[str], longest: int = _MAX_FACT) -> str | None:
+    """Give the first of the fields that holds a text; what is none, or too long, is left out with a warning."""
     for name in names:
         value = row.get(name)
         if isinstance(value, str):
-            if value.strip():
+            if len(value) > longest:
+                _warn_once(f"{name} has {len(value)} characters; the article is kept without it", warnings)
+            elif value.strip():
                 return value
         elif value is not None:
             _leave_out(name, value, warnings)
@@ -121,15 +126,19 @@ def _text(row: Mapping[str, Any], names: tuple[str, ...], warnings: list[str]) -
 
 
 def _leave_out(name: str, value: object, warnings: list[str]) -> None:
-    warning = f"{name} is a JSON {_kind(value)}, not a text; the article is kept without it"
+    _warn_once(f"{name} is a JSON {_kind(value)}, not a text; the article is kept without it", warnings)
+
+
+def _warn_once(warning: str, warnings: list[str]) -> None:
     if warning not in warnings:
         warnings.append(warning)
 
 
-def _texts(name: str, value: list[Any], warnings: list[str]) -> list[str]:
-    if not all(isinstance(entry, str) for entry in value):
-        warnings.append(f"{name} holds entries that are no texts; the article is kept without them")
-    return [entry for entry in value if isinstance(entry, str)]
+def _texts(name: str, value: list[Any], warnings: list[str], longest: int = _MAX_FACT) -> list[str]:
+    kept = [entry for entry in value if isinstance(entry, str) and len(entry) <= longest]
+    if len(kept) < len(value):
+        warnings.append(f"{name} holds entries that are no texts, or too long; the article is kept without them")
+    return kept[:_MAX_FACT]
 
 
 def _section(row: Mapping[str, Any], warnings: list[str]) -> str | None:
@@ -150,10 +159,8 @@ def _authors(row: Mapping[str, Any], warnings: list[str]) -> tuple[tuple[str, ..
         if isinstance(value, list):
             entries = _texts(name, value, warnings)
             return authors_listed(entries), byline or (", ".join(entries) if name == "author" else None)
-        if isinstance(value, str) and value.strip():
-            return authors_of(value), byline or clean(value).strip() or None
-        if value is not None and not isinstance(value, str):
-            _leave_out(name, value, warnings)
+        if value is not None and (text := _text(row, (name,), warnings)):
+            return authors_of(text), byline or clean(text).strip() or None
     return (authors_of(byline) if byline else ()), byline
 
 
@@ -166,7 +173,7 @@ def _captions(row: Mapping[str, Any], warnings: list[str]) -> tuple[str, ...]:
     if not isinstance(value, list):
         _leave_out("captions", value, warnings)
         return ()
-    return tuple(line for entry in _texts("captions", value, warnings) if (line := one_line(entry)))
+    return tuple(line for entry in _texts("captions", value, warnings, MAX_ARTICLE_BYTES) if (line := one_line(entry)))
 
 
 def _url(row: Mapping[str, Any], warnings: list[str]) -> str | None:

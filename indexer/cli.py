@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,10 @@ def main(ctx: click.Context, home: Path) -> None:
       timtin search "chuyển đổi số"         search
       timtin --home /srv/news check         is everything sound?
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that can't show Vietnamese gets escapes, not an exception.
+            stream.reconfigure(errors="backslashreplace")
     ctx.obj = Settings(home)
 
 

@@ -20,6 +20,7 @@ _YEARS = re.compile(r"(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?)")
 _RESERVED = re.compile(
     r"[.,;|\-–\s]*(?:all rights? reserved|giữ bản quyền|giữ toàn quyền|bản quyền thuộc về)\W*", re.IGNORECASE
 )
+_LONGEST_LINE = 240
 _FEED = re.compile(r"(.+?)\s+[-–|]\s+.+")
 
 
@@ -29,8 +30,8 @@ def publisher_in_footer(line: str) -> str | None:
     >>> publisher_in_footer("© 2019 SỞ Y TẾ TỈNH PHÚ YÊN"), publisher_in_footer("Sở Y tế")
     ('SỞ Y TẾ TỈNH PHÚ YÊN', None)
     """
-    match = _COPYRIGHT.match(line)
-    if not match:
+    match = _COPYRIGHT.match(line) if len(line) <= _LONGEST_LINE else None
+    if match is None:
         return None
     name = _RESERVED.sub(" ", line[match.end() :])
     name = _YEARS.sub(" ", name, count=1) if _YEARS.search(name) else name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from index.as_json import article_fields
 from index.errors import BadArticle
 from indexer.extract import Extracted, extract
-from tests.unit.indexer.conftest import row
+from tests.unit.indexer.conftest import dump, row
 
 
 def read(**fields: Any) -> Extracted:
@@ -122,6 +123,8 @@ def test_row_of_bad_utf8_is_rejected() -> None:
         ("published", "hôm qua", "published 'hôm qua' is not a date"),
         ("published", "2999-01-01", "outside the years"),
         ("published", 5, "published is a JSON number, not a text"),
+        ("author", "A, " * 100_000, "author has 300000 characters; the article is kept without it"),
+        ("category", "[[" * 100_000, "category has 200000 characters"),
         ("url", "javascript:alert(1)", "no web address"),
         ("author", 5, "author is a JSON number"),
         ("authors", ["A B", 5], "authors holds entries that are no texts"),
@@ -142,3 +145,14 @@ def test_whole_number_is_kept_as_an_id() -> None:
 
 def test_lone_surrogates_cost_a_letter_not_the_article() -> None:
     assert extract(row('{"title": "M\\ud800ưa", "body": "x"}')).article.title == "Mưa"
+
+
+@pytest.mark.parametrize("evil", ["(", "Theo ", "A - ", "tin ảnh ", "©", "[['", "TS. ", "./. ", "A-", "a.a"])
+def test_a_pasted_blob_costs_no_time(evil: str) -> None:
+    blob = evil * (400_000 // len(evil))
+    start = time.process_time()
+
+    read(author=blob, source=blob, category=blob, published=blob, url=blob)
+    extract(dump(f"T\n01/01/2020\nXong.\n{blob}\n" + f"{evil * (118 // len(evil))}\n" * 500))
+
+    assert time.process_time() - start < 2

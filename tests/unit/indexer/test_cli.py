@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -230,6 +231,21 @@ def test_every_command_helps_with_an_example() -> None:
         assert result.exit_code == 0
         assert "Example" in result.stdout
         assert f"timtin {name}" in result.stdout
+
+
+def test_terminal_that_cannot_show_vietnamese_gets_escapes(run: Run, pages: Path, tmp_path: Path) -> None:
+    run("add", str(pages))
+    code = f"from indexer.cli import main; main(['--home', {str(tmp_path / 'home')!r}, 'get', 'mua'])"
+
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )
+
+    assert shown.stdout.startswith("M\\u01b0a s\\u1edbm")
 
 
 def test_help_loads_nothing_heavy() -> None:
