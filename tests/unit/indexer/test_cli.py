@@ -240,7 +240,7 @@ def test_terminal_that_cannot_show_vietnamese_gets_escapes(run: Run, pages: Path
     shown = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
-        text=True,
+        encoding="latin-1",
         check=True,
         env={**os.environ, "PYTHONIOENCODING": "latin-1"},
     )
