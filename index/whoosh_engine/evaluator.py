@@ -46,6 +46,9 @@ WORD_WEIGHT = 0.3
 CODE_WEIGHT = 2.0
 POSITION_BITS = 32 - ACCENT_BITS
 
+Counts = npt.NDArray[np.int16]
+"""How many of a text's units each document holds."""
+
 Keys = npt.NDArray[np.int64]
 """Occurrences as document << POSITION_BITS | position, ascending."""
 
@@ -137,7 +140,8 @@ class Evaluator:
                 scores += matches.scores
                 held += matches.mask
                 loosely += matches.mask
-        mask = self._enough(query, held, loosely)
+        held, required = self._required(query, held, loosely)
+        mask = held >= required
         self._add_pairs(query.units, mask, scores)
         for word in query.words:
             scores += self._whole(schema.WORDS, word, WORD_WEIGHT).scores
@@ -146,26 +150,24 @@ class Evaluator:
         scores *= (held / np.float32(len(query.units))) ** np.float32(COORDINATION)
         return Matches(mask, np.where(mask, scores, np.float32(0)))
 
-    def _enough(self, query: Text, held: npt.NDArray[np.int16], loosely: npt.NDArray[np.int16]) -> Mask:
-        """Mark the documents that hold enough of the units; when none does, those that hold the most of them."""
+    def _required(self, query: Text, held: Counts, loosely: Counts) -> tuple[Counts, int]:
+        """Give the counts that decide what matches and the least that does: what the query requires, or, when no
+        document holds that much, the most that one holds; accents are passed over only when nothing else is left."""
         live = self._snapshot.live
         most = int(held[live].max(initial=0))
         if most >= query.required:
-            return held >= query.required
+            return held, query.required
         if most:
             self.notes.append(
                 f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {len(query.units)} từ."
             )
-            return held >= most
+            return held, most
         most = int(loosely[live].max(initial=0))
-        if not most:
-            return held > 0
-        self.notes.append("Không có bài nào có từ với dấu như đã gõ: đây là những bài có từ ấy với dấu khác.")
-        return loosely >= most
+        if most:
+            self.notes.append("Không có bài nào có từ với dấu như đã gõ: đây là những bài có từ ấy với dấu khác.")
+        return loosely, max(most, 1)
 
-    def _add_term(
-        self, term: Term, scores: Floats, held: npt.NDArray[np.int16], loosely: npt.NDArray[np.int16]
-    ) -> None:
+    def _add_term(self, term: Term, scores: Floats, held: Counts, loosely: Counts) -> None:
         found = self._snapshot.postings.read(term.field, term.term)
         if not len(found.documents):
             return
