@@ -51,7 +51,7 @@ steps = st.lists(
 asked = st.lists(st.tuples(queries(), st.one_of(st.just(Filters()), filters())), min_size=4, max_size=8)
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples * 6 // 10)
 @given(steps, asked)
 def test_both_engines_give_the_same_articles_totals_facets_and_notes(
     analyzer: Analyzer, steps: Steps, asked: list[tuple[Query, Filters]]
@@ -81,7 +81,7 @@ def test_both_engines_give_the_same_articles_totals_facets_and_notes(
             assert embedded.searcher.get(article_id) == oracle.searcher.get(article_id)
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples * 3 // 10)
 @given(st.lists(articles(), min_size=1, max_size=10), st.lists(st.text(max_size=30), max_size=3), st.data())
 def test_both_engines_give_the_same_answer_to_whatever_is_typed(
     analyzer: Analyzer, written: list[Article], typed: list[str], data: st.DataObject
