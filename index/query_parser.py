@@ -1,6 +1,6 @@
 """From what a person types to a query tree. Total: whatever is typed gives a query; what could not be used is noted.
 
-words                 more than half of them must occur; articles that hold all of them come first
+words                 up to three must all occur, of more than three more than half; all of them first
 "a phrase"            the syllables one after another; those typed with accents match that spelling only
 -word  -"a phrase"    not this word, not this phrase
 a OR b, a HOẶC b      either side; binds loosest; parentheses group where there is an OR
@@ -100,8 +100,8 @@ def parse_query(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery:
 
 
 def required_units(count: int) -> int:
-    """Say how many of a text's units an article must hold: more than half, so both of two."""
-    return count // 2 + 1
+    """Say how many of a text's units an article must hold: all of up to three, more than half of more."""
+    return count if count <= 3 else count // 2 + 1
 
 
 @dataclass(frozen=True, slots=True)
