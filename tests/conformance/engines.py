@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from index import whoosh_engine
 from index.analysis.chain import Analyzer
 from index.article import Article
@@ -23,9 +21,6 @@ NOW = datetime(2024, 5, 20, 5, 0, tzinfo=UTC)
 """Noon of a Monday in Vietnam."""
 
 ALL_FACETS = frozenset(Facet)
-
-UNCLOSED_FILES = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
-"""Whoosh's readers are left to the garbage collector; `test_whoosh_files` holds what is expected of that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,8 @@ from index.article import UNKNOWN
 from index.dates import DateRange, PublishedAt, start_of_day
 from index.query import Facet, Filters
 from index.response import FacetCount
-from tests.conformance.engines import ALL_FACETS, UNCLOSED_FILES, TriedIndex
+from tests.conformance.engines import ALL_FACETS, TriedIndex
 from tests.conformance.invented_articles import ARCHIVE, article, day, moment
-
-pytestmark = UNCLOSED_FILES
 
 
 def counts(found: tuple[FacetCount, ...]) -> list[tuple[str, int]]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index.query import And, Code, MatchAll, MatchNone, Not, Or, Phrase, Term, Text, TextField
-from tests.conformance.engines import UNCLOSED_FILES, TriedIndex
+from tests.conformance.engines import TriedIndex
 from tests.conformance.invented_articles import ARCHIVE, article
-
-pytestmark = UNCLOSED_FILES
 
 
 @pytest.mark.parametrize(

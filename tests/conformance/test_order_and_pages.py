@@ -8,10 +8,8 @@ import pytest
 
 from index.dates import PublishedAt
 from index.query import MatchAll, MatchNone, SearchRequest, Sort
-from tests.conformance.engines import UNCLOSED_FILES, TriedIndex
+from tests.conformance.engines import TriedIndex
 from tests.conformance.invented_articles import ARCHIVE, article, many
-
-pytestmark = UNCLOSED_FILES
 
 
 def test_newest_first_puts_undated_articles_last(tried: TriedIndex) -> None:

@@ -16,10 +16,8 @@ from index.analysis.chain import Analyzer
 from index.article import Article
 from index.query import Facet, Filters, Query, SearchRequest, Sort
 from index.response import SearchResponse
-from tests.conformance.engines import ALL_FACETS, UNCLOSED_FILES, TriedIndex, naive, whoosh
+from tests.conformance.engines import ALL_FACETS, TriedIndex, naive, whoosh
 from tests.conformance.query_trees import articles, filters, queries
-
-pytestmark = UNCLOSED_FILES
 
 
 @contextmanager

@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from index.analysis.chain import Analyzer
-from tests.conformance.engines import UNCLOSED_FILES, TriedIndex, whoosh
+from tests.conformance.engines import TriedIndex, whoosh
 from tests.conformance.invented_articles import article, many
-
-pytestmark = UNCLOSED_FILES
 
 FILLER = "chiều nay bến đò vắng khách mưa rơi lất phất trên mái lá cọ già"
 

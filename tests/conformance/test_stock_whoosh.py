@@ -15,10 +15,8 @@ from whoosh.searching import Searcher as StockSearcher
 
 from index.analysis.chain import Analyzer
 from index.query import And, Code, MatchAll, Not, Or, Phrase, Query, Term, TextField
-from tests.conformance.engines import UNCLOSED_FILES, TriedIndex, whoosh
+from tests.conformance.engines import TriedIndex, whoosh
 from tests.conformance.invented_articles import ARCHIVE, article, many
-
-pytestmark = UNCLOSED_FILES
 
 WORDS = [
     "con", "duong", "ben", "nuoc", "mua", "gio", "hoi", "nghi", "ma", "de", "nui", "da", "cay", "re", "xanh", "vang",

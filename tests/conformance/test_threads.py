@@ -15,10 +15,8 @@ from index.dates import DateRange
 from index.query import Filters, SearchRequest, Sort
 from index.query_parser import parse_query
 from index.response import SearchResponse
-from tests.conformance.engines import ALL_FACETS, NOW, UNCLOSED_FILES, TriedIndex
+from tests.conformance.engines import ALL_FACETS, NOW, TriedIndex
 from tests.conformance.invented_articles import ARCHIVE, day, many
-
-pytestmark = UNCLOSED_FILES
 
 THREADS = 8
 SEARCHES = 200

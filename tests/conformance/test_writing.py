@@ -6,10 +6,8 @@ import pytest
 
 from index.errors import IndexLocked, IndexMissing
 from index.query import Facet, MatchAll, SearchRequest
-from tests.conformance.engines import ALL_FACETS, UNCLOSED_FILES, TriedIndex
+from tests.conformance.engines import ALL_FACETS, TriedIndex
 from tests.conformance.invented_articles import ARCHIVE, article, day, many
-
-pytestmark = UNCLOSED_FILES
 
 
 def test_an_index_that_was_never_written_is_missing(tried: TriedIndex) -> None:
