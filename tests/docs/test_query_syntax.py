@@ -1,0 +1,177 @@
+"""docs/query-syntax.md says what the parser does, and its examples find what it says."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from index import query_parser
+from index.analysis.chain import Analyzer
+from index.analysis.syllables import fold
+from index.date_ranges import parse_range
+from index.dates import VIETNAM
+from index.engine import Searcher
+from index.query import (
+    And,
+    Author,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    SearchRequest,
+    Sort,
+    Text,
+    TextField,
+)
+from index.query_parser import MAX_CHARACTERS, MAX_DEPTH, MAX_UNITS, parse_query, required_units
+from index.whoosh_engine import open_searcher
+from tests.docs.markdown import code_spans, table
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "query-syntax.md").read_text("utf-8")
+ASKED = datetime(2020, 7, 15, 10, tzinfo=VIETNAM)
+TOLD_ANYWAY = "Đã loại các bài có"
+
+
+def examples(*headings: str) -> list[tuple[str, str, str]]:
+    """Give (query, read as, finds) for each query of the tables."""
+    return [
+        (query, read_as, finds)
+        for heading in headings
+        for typed, read_as, finds in table(DOCUMENT, heading)
+        for query in code_spans(typed)
+    ]
+
+
+EXAMPLES = examples("## All of it", "## Numbers of documents")
+
+
+def in_title(query: Query) -> bool:
+    match query:
+        case Text(units=units):
+            return all(in_title(unit) if isinstance(unit, Phrase) else unit.field is TextField.TITLE for unit in units)
+        case Phrase(terms=terms):
+            return all(term.field is TextField.TITLE for term in terms)
+        case _:
+            return False
+
+
+def kind(query: Query) -> str:
+    """Name a query as the document does."""
+    match query:
+        case Text() | Phrase():
+            name = "words" if isinstance(query, Text) else "phrase"
+            return f"{name} in the title" if in_title(query) else name
+        case Author():
+            return "author"
+        case Published():
+            return "dates"
+        case Or():
+            return "either"
+        case And(queries=queries):
+            return "without" if any(isinstance(part, Not) for part in queries) else "both"
+        case _:
+            return type(query).__name__
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return Analyzer.load()
+
+
+@pytest.fixture(scope="module")
+def searcher(samples_home: Path) -> Searcher:
+    return open_searcher(samples_home / "index")
+
+
+@pytest.mark.parametrize(("query", "read_as", "finds"), EXAMPLES)
+def test_every_example_is_read_as_told(query: str, read_as: str, finds: str, analyzer: Analyzer) -> None:
+    parsed = parse_query(query, analyzer, ASKED)
+    assert kind(parsed.query) == read_as
+    assert not [note for note in parsed.notes if not note.startswith(TOLD_ANYWAY)]
+
+
+@pytest.mark.parametrize(("query", "read_as", "finds"), EXAMPLES)
+def test_every_example_finds_what_is_told(
+    query: str, read_as: str, finds: str, analyzer: Analyzer, searcher: Searcher
+) -> None:
+    response = searcher.search(SearchRequest(parse_query(query, analyzer, ASKED).query, limit=30))
+    titles = [hit.article.title for hit in response.hits]
+    if finds.startswith("*"):
+        assert finds.strip("*") in titles
+    else:
+        assert titles
+
+
+def test_both_forms_of_an_operator_mean_the_same(analyzer: Analyzer) -> None:
+    for typed, _, _ in table(DOCUMENT, "## All of it"):
+        assert len({parse_query(query, analyzer, ASKED).query for query in code_spans(typed)}) == 1, typed
+
+
+@pytest.mark.parametrize(("query", "read_as", "finds"), examples("## Numbers of documents"))
+def test_a_document_number_ranks_its_article_first(
+    query: str, read_as: str, finds: str, analyzer: Analyzer, searcher: Searcher
+) -> None:
+    response = searcher.search(SearchRequest(parse_query(query, analyzer, ASKED).query, limit=1))
+    assert response.hits[0].article.title == finds.strip("*")
+
+
+def test_without_accents_the_same_article_comes_first(analyzer: Analyzer, searcher: Searcher) -> None:
+    accented, bare = (
+        searcher.search(SearchRequest(parse_query(query, analyzer, ASKED).query)) for query in ("mật khẩu", "mat khau")
+    )
+    assert accented.hits[0].article.id == bare.hits[0].article.id
+    assert bare.total > accented.total
+
+
+def test_as_many_words_must_occur_as_told() -> None:
+    for typed, required in table(DOCUMENT, "## Words"):
+        assert required_units(int(typed)) == int(required)
+
+
+def test_spellings_told_to_be_the_same_are(analyzer: Analyzer) -> None:
+    for typed, other in table(DOCUMENT, "## Accents, capitals, spelling"):
+        first, second = (parse_query(query.strip("`"), analyzer, ASKED) for query in (typed, other))
+        assert first == second, typed
+
+
+def test_every_field_is_told_in_both_languages(analyzer: Analyzer) -> None:
+    told = {name.strip("`:").lower() for row in table(DOCUMENT, "## Fields") for name in row[:2]}
+    folded = {"_".join(fold(part)[0] for part in name.split("_")) for name in told}
+    assert folded == set(query_parser._FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("span", "first", "last"),
+    [(span, first, last) for typed, first, last in table(DOCUMENT, "## Dates") for span in code_spans(typed)],
+)
+def test_every_date_covers_what_is_told(span: str, first: str, last: str, analyzer: Analyzer) -> None:
+    found = parse_range(span, ASKED)
+    assert found is not None
+    assert found.start is not None
+    assert found.end is not None
+    included = found.end - timedelta(seconds=1)
+    assert [f"{moment.astimezone(VIETNAM):%d/%m/%Y}" for moment in (found.start, included)] == [first, last]
+    assert parse_query(f"ngày:{span}", analyzer, ASKED).query == Published(found)
+
+
+@pytest.mark.parametrize(("query", "note"), [(row[0][1:-1], row[1]) for row in table(DOCUMENT, "## Never an error")])
+def test_what_could_not_be_used_is_told_as_written(query: str, note: str, analyzer: Analyzer) -> None:
+    parsed = parse_query(query, analyzer, ASKED)
+    assert parsed.notes == (() if note.startswith("none") else (note,))
+
+
+def test_nothing_asked_finds_everything(analyzer: Analyzer, searcher: Searcher) -> None:
+    for query in ("", "*", '- * " ()'):
+        assert parse_query(query, analyzer, ASKED).query == MatchAll()
+    assert searcher.search(SearchRequest(MatchAll(), sort=Sort.NEWEST)).total == 84
+
+
+def test_the_limits_told_are_those_there_are() -> None:
+    told = re.search(r"up to (\d+) characters and (\d+) syllables, parentheses up to (\d+) deep", DOCUMENT)
+    assert told is not None
+    assert [int(number) for number in told.groups()] == [MAX_CHARACTERS, MAX_UNITS, MAX_DEPTH]
