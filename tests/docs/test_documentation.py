@@ -176,7 +176,9 @@ def test_the_settings_table_holds_every_setting_and_no_other(name: str) -> None:
     assert told == there
 
 
-@pytest.mark.parametrize(("name", "heading"), [("docs/operations.md", "### Exit codes"), ("docs/indexing.md", "## Exit codes")])
+@pytest.mark.parametrize(
+    ("name", "heading"), [("docs/operations.md", "### Exit codes"), ("docs/indexing.md", "## Exit codes")]
+)
 def test_the_exit_codes_told_are_those_there_are(name: str, heading: str) -> None:
     assert {int(row[0]) for row in table(read(name), heading)} == EXIT_CODES
 
