@@ -140,6 +140,12 @@ def test_every_curl_command_is_answered(document: str, command: str, client: Fla
         assert answer.get_json()["hits"]
 
 
+def test_the_number_of_sample_pages_told_is_right() -> None:
+    pages = len(list((ROOT / "samples" / "pages").glob("*.txt")))
+    assert f" {pages} sample pages" in read("README.md")
+    assert f" {pages} trang mẫu" in read("README.vi.md")
+
+
 def test_the_first_hit_is_the_one_promised(client: FlaskClient) -> None:
     for name in READMES:
         below = read(name).split("\n```sh\ncurl ", 1)[1]
@@ -222,11 +228,12 @@ def test_going_back_as_told_is_seen_and_undone_by_the_next_add(samples_home: Pat
     home = shutil.copytree(samples_home, tmp_path / "var")
     add = ["--home", str(home), "add", str(ROOT / "samples" / "damaged")]
     assert CliRunner().invoke(main, add).exit_code == 0
+    pages = len(list((ROOT / "samples" / "pages").glob("*.txt")))
     before, last = sorted(path.name for path in (home / "index").iterdir() if path.is_dir())
     [command] = command_lines(read("docs/operations.md").split("\n## Going back\n")[1].split("\n## ")[0])
     subprocess.run(command.replace("00000006", before), shell=True, cwd=tmp_path, check=True)
     stats = ["--home", str(home), "stats", "--json"]
-    assert f'"generation":"{before}","articles":84' in CliRunner().invoke(main, stats).output
+    assert f'"generation":"{before}","articles":{pages}' in CliRunner().invoke(main, stats).output
     assert CliRunner().invoke(main, add).exit_code == 0
     assert CliRunner().invoke(main, ["--home", str(home), "check"]).output == "All is well.\n"
     assert (home / "index" / "CURRENT").read_text().strip() > last
