@@ -11,20 +11,20 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from index.analysis.syllables import fold
-from index.dates import VIETNAM, DateRange
+from index.dates import VIETNAM, DateRange, PublishedAt
 
 EXAMPLES = "2020, 07/2020, 01/07/2020, quý II/2020, 7 ngày qua"
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _NUMBER_WORDS = {
     "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
-    "gieng": 1, "chap": 12,
+    "muoi mot": 11, "muoi hai": 12, "gieng": 1, "chap": 12,
 }  # fmt: skip
 _NUMBER = r"(\d{1,3}|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi)"
 _YEAR = r"(\d{4})"
-_MONTH = r"(\d{1,2}|gieng|hai|ba|tu|nam|sau|bay|tam|chin|muoi|chap)"
+_MONTH = r"(\d{1,2}|gieng|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi mot|muoi hai|muoi|chap)"
 _OF_YEAR = rf"(?:\s*/\s*|\s+nam\s+|\s+){_YEAR}"
-_BETWEEN = re.compile(r"\s*(?:\.\.|…|–|—| - |(?<=\d{4})-(?=\d{4}$))\s*")
+_BETWEEN = re.compile(r"\s*(?:\.\.|…|–|—| - |(?<=\d{4})-(?=\d{4}$|\d{1,2}[/.]))\s*")
 
 
 def iso_range(text: str) -> DateRange:
@@ -44,12 +44,11 @@ def iso_range(text: str) -> DateRange:
         return DateRange.of_days(day, day)
     if not re.match(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", text):
         raise ValueError(f"not a date: {text}")
-    moment = datetime.fromisoformat(text)
-    aware = (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC).replace(microsecond=0)
+    instant = PublishedAt.fromisoformat(text).instant
     try:
-        return DateRange(aware, aware + timedelta(seconds=1))
+        return DateRange(instant, instant + timedelta(seconds=1))
     except OverflowError:
-        return DateRange(aware, None)
+        return DateRange(instant, None)
 
 
 def parse_range(text: str, now: datetime) -> DateRange | None:
@@ -76,7 +75,7 @@ def parse_range(text: str, now: datetime) -> DateRange | None:
 
 
 def _in_order(first: DateRange, last: DateRange) -> bool:
-    return first.start is not None and (last.end is None or first.start < last.end)
+    return first.start is None or last.end is None or first.start < last.end
 
 
 def _spoken(text: str) -> str:
@@ -225,7 +224,7 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
         (r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", _year_month_day),
         (r"(?:ngay\s+)?(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", _day_month_year),
         (rf"(?:ngay\s+|mung\s+)?(\d{{1,2}})\s+thang\s+{_MONTH}{_OF_YEAR}", _day_month_year),
-        (rf"(?:ngay\s+|mung\s+)(\d{{1,2}})\s*(?:/|\s+thang\s+)\s*{_MONTH}", _day_this_year),
+        (rf"(?:ngay\s+|mung\s+)?(\d{{1,2}})(?:\s*/\s*|\s+thang\s+){_MONTH}", _day_this_year),
         (rf"(?:thang\s+)?(\d{{1,2}})\s*[-/.]\s*{_YEAR}", _month_of_year),
         (rf"thang\s+{_MONTH}(?:{_OF_YEAR})?", _month_of_year),
         (rf"(dau|giua|cuoi)\s+thang\s+{_MONTH}(?:{_OF_YEAR})?", _part_of_month),
@@ -234,7 +233,7 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
         (rf"{_NUMBER}\s+(ngay|tuan|thang|qui|nam)\s+(?:qua|vua qua|gan day|tro lai day)", _last_units),
         (rf"{_NUMBER}\s+(?:gio|tieng)\s+(?:qua|vua qua|gan day)", _last_hours),
         (rf"{_NUMBER}\s+(ngay|tuan|thang|nam)\s+truoc", _units_ago),
-        (r"(tuan|thang|qui|nam)\s+(nay|truoc|ngoai|vua qua|vua roi)", _this_or_last_unit),
+        (r"(tuan|thang|qui|nam)\s+(nay|truoc|ngoai|qua|vua qua|vua roi)", _this_or_last_unit),
         (r"(?:hom\s+)?nay", _named_day(0)),
         (r"(?:hom\s+)?qua", _named_day(1)),
         (r"hom\s+kia", _named_day(2)),

@@ -58,10 +58,13 @@ class PublishedAt:
         >>> PublishedAt.fromisoformat("2020-07-01T10:47:44").isoformat()
         '2020-07-01T10:47:44+07:00'
         """
-        if len(text) == len("2020-07-01"):
-            return cls.on(date.fromisoformat(text))
-        moment = datetime.fromisoformat(text)
-        return cls(moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM))
+        try:
+            if len(text) == len("2020-07-01"):
+                return cls.on(date.fromisoformat(text))
+            moment = datetime.fromisoformat(text)
+            return cls(moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM))
+        except OverflowError as error:
+            raise ValueError(f"{text} is beyond what a date can name") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From what a person types to a query tree. Total: whatever is typed gives a query; what could not be used is noted.
 
-words                 up to three must all occur, of more than three more than half; all of them first
+words                 up to three must all occur, of more than three more than half
 "a phrase"            the syllables one after another; those typed with accents match that spelling only
 -word  -"a phrase"    not this word, not this phrase
 a OR b, a HOẶC b      either side; binds loosest; parentheses group where there is an OR
@@ -47,7 +47,7 @@ _LEXEME = re.compile(
     r"""
     (?P<blank>\s+)
   | (?P<open>\() | (?P<close>\))
-  | (?P<minus>(?<!\S)[-−–](?=[^\s\-−–)]))
+  | (?P<minus>(?<![^\s(])[-−–](?=[^\s\-−–)]))
   | (?P<quote>["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»]|$))
   | (?P<field>(?<![^\s(\-−–])[^\W\d]+(?:_[^\W\d]+)?(?=:\S)):
   | (?P<word>(?:(?!["“”„«»()\s]).)+)
@@ -165,7 +165,7 @@ class _Parser:
             elif lexeme.kind == "close" and self._grouping and depth:
                 break
             elif lexeme.kind == "minus":
-                unwanted.extend(self._negated())
+                unwanted.extend(self._negated(depth))
             elif lexeme.kind == "quote":
                 wanted.extend(self._phrase(lexeme.text, TextField.TEXT))
             elif lexeme.kind == "field":
@@ -180,13 +180,18 @@ class _Parser:
         queries.extend(Not(query) for query in unwanted)
         return queries[0] if len(queries) == 1 else And(tuple(queries))
 
-    def _negated(self) -> list[Query]:
+    def _negated(self, depth: int) -> list[Query]:
+        while self._at < len(self._lexemes) and self._lexemes[self._at].kind == "open" and not self._grouping:
+            self._at += 1
         if self._at == len(self._lexemes):
             return []
         lexeme = self._lexemes[self._at]
         self._at += 1
         unwanted: list[Query] = []
-        if lexeme.kind in ("word", "quote"):
+        if lexeme.kind == "open" and depth < MAX_DEPTH:
+            group = self._alternatives(depth + 1)
+            unwanted = [] if group is None else [group]
+        elif lexeme.kind in ("word", "quote"):
             unwanted = list(self._phrase(lexeme.text, TextField.TEXT))
         elif lexeme.kind == "field":
             unwanted = self._field(lexeme, [])
@@ -221,6 +226,8 @@ class _Parser:
 
     def _dates(self, field: _Field, name: _Lexeme) -> list[Query]:
         """Take the longest run of words that names a span of time."""
+        if self._lexemes[self._at].kind == "open" and self._at + 1 < len(self._lexemes):
+            self._at += 1
         first = self._at
         last = first + 1 if self._lexemes[first].kind == "quote" else min(first + _DATE_WORDS, len(self._lexemes))
         for end in range(last, first, -1):

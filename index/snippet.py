@@ -58,23 +58,34 @@ def highlight(query: Query, article: Article) -> tuple[Snippet, tuple[Span, ...]
 
 
 def _find(query: Query, text: str, *, title: bool = False) -> list[_Mark]:
-    wanted = [part for part in _parts(query) if title or part[0].field is TextField.TEXT]
+    wanted = [part for part in _parts(query) if title or part.terms[0].field is TextField.TEXT]
     if not wanted:
         return []
     normal = normal_text(text)
     return _matches(wanted, normal, strict=True) or _matches(wanted, normal, strict=False)
 
 
-_Part = tuple[Term, ...]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Syllables in a row; where `exact`, accents typed must stand as typed."""
+
+    terms: tuple[Term, ...]
+    exact: bool = False
+
+    def agrees(self, term: Term, accents: int) -> bool:
+        """Say whether a printed syllable's accents are those asked for."""
+        if self.exact:
+            return term.accents in (0, accents)
+        return accents == 0 or typed_within(term.accents, accents)
 
 
-def _parts(query: Query) -> Iterator[tuple[Term, ...]]:
+def _parts(query: Query) -> Iterator[_Part]:
     """Give every syllable and phrase that the query asks for, but not what it excludes."""
     match query:
         case Term():
-            yield (query,)
+            yield _Part((query,))
         case Phrase():
-            yield query.terms
+            yield _Part(query.terms, query.exact)
         case Text():
             for unit in query.units:
                 yield from _parts(unit)
@@ -88,24 +99,20 @@ def _parts(query: Query) -> Iterator[tuple[Term, ...]]:
 def _matches(parts: list[_Part], normal: NormalText, *, strict: bool) -> list[_Mark]:
     by_first: dict[str, list[tuple[int, _Part]]] = {}
     for number, part in enumerate(parts):
-        by_first.setdefault(part[0].term, []).append((number, part))
+        by_first.setdefault(part.terms[0].term, []).append((number, part))
     places = list(SYLLABLE.finditer(normal.text))
     terms = [fold(place.group()) for place in places]
     found: list[_Mark] = []
     for at, (first, _) in enumerate(terms):
         for number, part in by_first.get(first, ()):
-            run = terms[at : at + len(part)]
-            if len(run) == len(part) and all(
-                term.term == printed and (not strict or _agree(term.accents, accents))
-                for term, (printed, accents) in zip(part, run, strict=True)
+            end = at + len(part.terms)
+            if end <= len(terms) and all(
+                term.term == printed and (part.agrees(term, accents) if strict or part.exact else True)
+                for term, (printed, accents) in zip(part.terms, terms[at:end], strict=True)
             ):
-                span = normal.original(places[at].start(), places[at + len(part) - 1].end())
+                span = normal.original(places[at].start(), places[end - 1].end())
                 found.append(_Mark(*span, number))
     return found
-
-
-def _agree(typed: int, printed: int) -> bool:
-    return printed == 0 or typed_within(typed, printed)
 
 
 def _merged(found: list[_Mark]) -> tuple[Span, ...]:
@@ -123,7 +130,7 @@ def _excerpt(query: Query, text: str) -> Snippet:
     start, end = _best_window(text, found)
     excerpt = text[start:end]
     spans = _merged([_Mark(m.start - start, m.end - start, m.part) for m in found if start <= m.start and m.end <= end])
-    return Snippet(excerpt, spans, cut_before=start > 0, cut_after=end < len(text.rstrip()))
+    return Snippet(excerpt, spans, cut_before=bool(text[:start].strip()), cut_after=end < len(text.rstrip()))
 
 
 def _best_window(text: str, found: list[_Mark]) -> Span:
@@ -148,7 +155,8 @@ def _best_window(text: str, found: list[_Mark]) -> Span:
 def _filled(sentences: list[Span], first: int) -> int:
     """Give the end of a window that starts with a sentence and takes in those after it while there is room."""
     start, end = sentences[first]
-    for _, following in sentences[first + 1 :]:
+    for number in range(first + 1, len(sentences)):
+        following = sentences[number][1]
         if following - start > WIDTH:
             break
         end = following
@@ -162,10 +170,10 @@ def _sentences(text: str) -> list[Span]:
     ends = [(match.start(), match.end()) for match in _SENTENCE_END.finditer(text)]
     for end, following in [*ends, (len(text), len(text))]:
         while end - start > WIDTH:
-            blank = text.rfind(" ", start + WIDTH // 2, start + WIDTH)
-            cut = blank if blank > 0 else start + WIDTH
+            blanks = list(_BLANK.finditer(text, start + WIDTH // 2, start + WIDTH))
+            cut, after = blanks[-1].span() if blanks else (start + WIDTH, start + WIDTH)
             pieces.append((start, cut))
-            start = cut + 1 if blank > 0 else cut
+            start = after
         if text[start:end].strip():
             pieces.append((start, end))
         start = following

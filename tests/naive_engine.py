@@ -178,8 +178,9 @@ class NaiveSearcher:
 class _Matching:
     """Which documents match a query, each with its score."""
 
-    def __init__(self, documents: list[Document]) -> None:
+    def __init__(self, documents: list[Document], *, gives_way: bool = True) -> None:
         self._documents = documents
+        self._gives_way = gives_way
         self.notes: list[str] = []
 
     def scores(self, query: Query) -> dict[str, float]:
@@ -210,7 +211,7 @@ class _Matching:
                     total.update(self.scores(part))
                 return dict(total)
             case Not():
-                excluded = self.scores(query.query)
+                excluded = _Matching(self._documents, gives_way=False).scores(query.query)
                 return self._where(lambda document: document.article.id not in excluded)
             case _:
                 assert_never(query)
@@ -222,7 +223,7 @@ class _Matching:
     def _text(self, query: Text) -> dict[str, float]:
         held = {d.article.id: sum(_holds_unit(d, u, loosely=False) for u in query.units) for d in self._documents}
         most = max(held.values(), default=0)
-        if most >= query.required:
+        if most >= query.required or not self._gives_way:
             return {key: float(count) for key, count in held.items() if count >= query.required}
         if most:
             self.notes.append(

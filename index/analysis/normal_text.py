@@ -7,10 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
+    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-"""Controls, soft hyphens, zero-width and direction marks, lone surrogates: they stand inside words unseen."""
+"""Controls that are no blanks, soft hyphens, zero-width and direction marks, lone surrogates: unseen inside words."""
 
 _MARK = "[\u0300-\u036f]"
 _CLUSTER = re.compile(f".{_MARK}*", re.DOTALL)

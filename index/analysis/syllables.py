@@ -49,21 +49,22 @@ def fold(syllable: str) -> tuple[str, int]:
     tones: list[int] = []
     marks: list[int] = []
     barred = regular = 0
-    irregular = False
+    irregular = on_vowel = False
     for char in unicodedata.normalize("NFKD", lowered):
         if char == "đ":
             barred += 1
             letters.append("d")
-        elif char in _TONES:
+            on_vowel = False
+        elif char in _TONES and on_vowel:
             tones.append(_TONES[char])
-        elif char in _VOWEL_MARKS:
-            if marks:
-                marks[-1] = _VOWEL_MARKS[char]
+        elif char in _VOWEL_MARKS and on_vowel:
+            marks[-1] = _VOWEL_MARKS[char]
         elif unicodedata.combining(char):
             irregular = True
         elif char.isalnum():
             letters.append(char)
-            if char in _VOWELS:
+            on_vowel = char in _VOWELS
+            if on_vowel:
                 marks.append(0)
     folded = _one_spelling("".join(letters) or lowered)
     if irregular or len(tones) > 1 or len(marks) > 3 or barred > 1 or not folded.isascii():

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from index.analysis.normal_text import NormalText
 from index.analysis.syllables import fold
 
-SYLLABLE = re.compile(r"\d+|[^\W\d_]+")
-"""A run of digits or of letters: `H5N1` is h 5 n 1 in documents and in queries alike."""
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+SYLLABLE = re.compile(rf"[\d{_RAISED}]+|[^\W\d_{_RAISED}]+")
+"""A run of digits (raised and lowered ones too) or of letters: `H5N1` is h 5 n 1 in documents and queries alike."""
 
 CHUNK = re.compile(r"[^\W_]+(?:[-‐‑–/.&_'’@+:][^\W_]+)*")
 """Syllables written without a blank between them, joined by nothing or by one connector."""
 
 _CODE = re.compile(
-    r"(?<![\w/])\d{1,6}[^\W\d_]{0,8}(?:(?:\s?/\s?|\s?[-‐‑–]\s?|[.&])[^\W_]{1,16}){1,6}",
+    r"(?<![\w/])\d{1,6}[^\W\d_]{0,8}(?:\s?[-‐‑–/]\s?|[.&])[^\W_]{1,16}(?:(?:\s?/\s?|[-‐‑–.&])[^\W_]{1,16}){0,5}",
 )
 _SPACED_DASH = re.compile(r"\s[-‐‑–]|[-‐‑–]\s")
 

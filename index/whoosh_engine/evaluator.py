@@ -71,35 +71,39 @@ class Evaluator:
         title_norm = 1 - TITLE_B + TITLE_B * snapshot.title_lengths / max(snapshot.mean_title_length, 1.0)
         self._norms = {TextField.TEXT: K1 * text_norm, TextField.TITLE: K1 * title_norm}
 
-    def evaluate(self, query: Query) -> Matches:
-        """Give the matches of a query; deleted documents are not taken out."""
+    def evaluate(self, query: Query, *, gives_way: bool = True) -> Matches:
+        """Give the matches of a query; deleted documents are not taken out.
+
+        Free text that nothing matches gives way (see `_required`), except below a Not: it would exclude what nobody
+        asked to.
+        """
         match query:
             case MatchAll():
                 return self._constant(np.ones(self._snapshot.count, np.bool_))
             case MatchNone():
                 return self._constant(np.zeros(self._snapshot.count, np.bool_))
             case Term():
-                return self._text(Text((query,), 1))
+                return self._text(Text((query,), 1), gives_way=gives_way)
             case Phrase():
                 return self._phrase(query)
             case Code():
                 return self._whole(schema.CODES, query.code, CODE_WEIGHT)
             case Text():
-                return self._text(query)
+                return self._text(query, gives_way=gives_way)
             case Author():
                 return self._constant(self._author(query))
             case Published():
                 return self._constant(published_mask(self._snapshot, query.range))
             case And():
-                parts = [self.evaluate(part) for part in query.queries]
+                parts = [self.evaluate(part, gives_way=gives_way) for part in query.queries]
                 mask = reduce(np.logical_and, (part.mask for part in parts))
                 return Matches(mask, np.where(mask, sum(part.scores for part in parts), np.float32(0)))
             case Or():
-                parts = [self.evaluate(part) for part in query.queries]
+                parts = [self.evaluate(part, gives_way=gives_way) for part in query.queries]
                 mask = reduce(np.logical_or, (part.mask for part in parts))
                 return Matches(mask, reduce(np.add, (part.scores for part in parts)))
             case Not():
-                return self._constant(~self.evaluate(query.query).mask)
+                return self._constant(~self.evaluate(query.query, gives_way=False).mask)
             case _:
                 assert_never(query)
 
@@ -128,7 +132,7 @@ class Evaluator:
             )
         return matches
 
-    def _text(self, query: Text) -> Matches:
+    def _text(self, query: Text, *, gives_way: bool) -> Matches:
         scores = np.zeros(self._snapshot.count, np.float32)
         held = np.zeros(self._snapshot.count, np.int16)
         loosely = np.zeros(self._snapshot.count, np.int16)
@@ -140,7 +144,9 @@ class Evaluator:
                 scores += matches.scores
                 held += matches.mask
                 loosely += matches.mask
-        held, required = self._required(query, held, loosely)
+        required = query.required
+        if gives_way:
+            held, required = self._required(query, held, loosely)
         mask = held >= required
         self._add_pairs(query.units, mask, scores)
         for word in query.words:

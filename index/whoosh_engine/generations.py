@@ -15,7 +15,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,18 +50,30 @@ def current(index_dir: Path) -> str:
         name = (index_dir / POINTER).read_text().strip()
     except FileNotFoundError:
         raise IndexMissing(f"there is no index in {index_dir} yet: run `timtin add PATH`") from None
-    if not name or "/" in name or name.startswith("."):
+    except UnicodeDecodeError:
+        name = ""
+    if not name.isdigit():
         raise IndexDamaged(f"{index_dir / POINTER} names no generation: run `timtin rebuild`")
     return name
 
 
-def read_manifest(index_dir: Path, generation: str) -> Manifest:
-    """Read a generation's manifest; raises IndexDamaged when it or the generation can't be read."""
+def read_manifest(index_dir: Path, generation: str, stamp: str) -> Manifest:
+    """Read a generation's manifest; raises IndexOutdated when it is not of this version, IndexDamaged when it can't
+    be read."""
     path = index_dir / generation / MANIFEST
     try:
-        return Manifest(**orjson.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError) as error:
+        fields = orjson.loads(path.read_bytes())
+        if fields["stamp"] != stamp:
+            raise IndexOutdated(
+                f"the index in {index_dir} was built by version {fields['stamp']}, this program needs {stamp}: "
+                "run `timtin rebuild`"
+            )
+        manifest = Manifest(**fields)
+        if not all(isinstance(size, int) for size in manifest.files.values()):
+            raise ValueError("file sizes must be numbers")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise IndexDamaged(f"{path} can't be read ({error}): run `timtin rebuild`") from error
+    return manifest
 
 
 def verify(index_dir: Path, generation: str, stamp: str) -> Manifest:
@@ -69,12 +81,7 @@ def verify(index_dir: Path, generation: str, stamp: str) -> Manifest:
 
     Raises IndexOutdated or IndexDamaged.
     """
-    manifest = read_manifest(index_dir, generation)
-    if manifest.stamp != stamp:
-        raise IndexOutdated(
-            f"the index in {index_dir} was built by version {manifest.stamp}, this program needs {stamp}: "
-            "run `timtin rebuild`"
-        )
+    manifest = read_manifest(index_dir, generation, stamp)
     for name, size in manifest.files.items():
         path = index_dir / generation / name
         try:
@@ -100,17 +107,16 @@ def writer_lock(index_dir: Path) -> Iterator[None]:
         yield
 
 
-def start_build(index_dir: Path, base: str | None) -> Path:
-    """Make a directory to build in, holding links to the files of `base` (or nothing). Left-overs of interrupted
-    builds are removed: only the holder of the lock may call this."""
+def start_build(index_dir: Path, linked: Iterable[Path]) -> Path:
+    """Make a directory to build in, holding links to the files named. Left-overs of interrupted builds are removed:
+    only the holder of the lock may call this."""
     for left_over in index_dir.glob(".building-*"):
         shutil.rmtree(left_over)
     number = max((_number(path.name) for path in index_dir.iterdir()), default=0) + 1
     building = index_dir / f".building-{number:08d}"
     building.mkdir()
-    if base is not None:
-        for name in read_manifest(index_dir, base).files:
-            (building / name).hardlink_to(index_dir / base / name)
+    for path in linked:
+        (building / path.name).hardlink_to(path)
     return building
 
 

@@ -19,10 +19,15 @@ from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec
 from whoosh.reading import TermNotFound
 
 from index.analysis.syllables import ACCENT_CODES
+from index.errors import IndexDamaged
 from index.whoosh_engine import schema
 
 Documents = npt.NDArray[np.int64]
 Uints = npt.NDArray[np.uint32]
+
+
+_OVERHEAD = 500
+"""Bytes of the objects around the arrays of a term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,8 @@ class Postings:
 
     @property
     def size_bytes(self) -> int:
-        """The memory the arrays take."""
-        return self.documents.nbytes + self.frequencies.nbytes + self.occurrences.nbytes
+        """The memory this takes, about."""
+        return _OVERHEAD + self.documents.nbytes + self.frequencies.nbytes + self.occurrences.nbytes
 
 
 EMPTY = Postings(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint32))
@@ -58,9 +63,9 @@ class SegmentPostings:
         self._terms = reader
         self._start = start
         self._lock = threading.Lock()
-        path = directory / reader.segment().make_filename(W3Codec.POSTS_EXT)
-        with path.open("rb") as file:
-            size = path.stat().st_size
+        self._path = directory / reader.segment().make_filename(W3Codec.POSTS_EXT)
+        with self._path.open("rb") as file:
+            size = self._path.stat().st_size
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
 
     def read(self, field: str, term: str) -> Postings | None:
@@ -68,9 +73,12 @@ class SegmentPostings:
         try:
             with self._lock:  # Whoosh's term table seeks
                 offset, (length,) = self._terms.term_info(field, term).extent()
+            data = self._map[offset : offset + length]
+            return self._decode(data, has_occurrences=field in (schema.TEXT, schema.TITLE))
         except TermNotFound:
             return None
-        return self._decode(self._map[offset : offset + length], has_occurrences=field in (schema.TEXT, schema.TITLE))
+        except Exception as error:  # pickle and Whoosh raise whatever broken bytes make them meet
+            raise IndexDamaged(f"{self._path} can't be read ({error!r}): run `timtin rebuild`") from error
 
     def _decode(self, data: bytes, *, has_occurrences: bool) -> Postings:
         at = len(WHOOSH3_HEADER_MAGIC)

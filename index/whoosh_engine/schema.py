@@ -110,7 +110,7 @@ class ColumnField(fields.FieldType):  # type: ignore[misc]
 
     def to_column_value(self, value: Any) -> Any:
         """Write text as UTF-8, leave numbers alone."""
-        return value.encode() if isinstance(value, str) else value
+        return value.encode("utf-8", "replace") if isinstance(value, str) else value
 
     def from_column_value(self, value: Any) -> Any:
         """Read what `to_column_value` wrote."""

@@ -62,7 +62,7 @@ class Snapshot:
         """Open a generation; raises IndexOutdated or IndexDamaged."""
         self.generation = generation
         self.manifest = generations.verify(index_dir, generation, schema.stamp())
-        directory = index_dir / generation
+        self._directory = directory = index_dir / generation
         try:
             index = FileIndex(FileStorage(str(directory), supports_mmap=False, readonly=True))
             self._readers = leaf_readers(index)
@@ -119,9 +119,12 @@ class Snapshot:
     def article(self, document: int) -> Article:
         """Read a stored article."""
         segment = int(np.searchsorted(self._starts, document, side="right")) - 1
-        with self._lock:  # Whoosh's stored fields seek
-            fields: dict[str, Any] = self._readers[segment].stored_fields(document - int(self._starts[segment]))
-        return stored.unpack(fields[schema.ARTICLE])
+        try:
+            with self._lock:  # Whoosh's stored fields seek
+                fields: dict[str, Any] = self._readers[segment].stored_fields(document - int(self._starts[segment]))
+            return stored.unpack(fields[schema.ARTICLE])
+        except Exception as error:  # pickle and Whoosh raise whatever broken bytes make them meet
+            raise IndexDamaged(f"{self._directory} can't be read ({error!r}): run `timtin rebuild`") from error
 
 
 def _concatenated(parts: list[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:

@@ -9,14 +9,17 @@ from index.dates import PublishedAt
 
 
 def pack(article: Article) -> bytes:
-    """Write an article as JSON; dates by `PublishedAt.isoformat`, nothing for what is missing."""
-    return orjson.dumps(
-        {
-            name: value.isoformat() if isinstance(value, PublishedAt) else value
-            for name in Article.__slots__
-            if (value := getattr(article, name))
-        }
-    )
+    """Write an article as JSON; dates by `PublishedAt.isoformat`, nothing for what is missing, `?` for what is half a
+    character (a lone surrogate, which no encoding can write)."""
+    return orjson.dumps({name: _plain(value) for name in Article.__slots__ if (value := getattr(article, name))})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, PublishedAt):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def unpack(packed: bytes) -> Article:

@@ -42,27 +42,26 @@ class WhooshWriter:
     def update(self, applied: int) -> AbstractContextManager[WhooshBatch]:
         """Change the current generation's articles; raises IndexOutdated or IndexDamaged when it is unusable."""
         try:
-            base: str | None = generations.current(self._index_dir)
+            base = generations.current(self._index_dir)
         except IndexMissing:
-            base = None
-        if base is not None:
-            generations.verify(self._index_dir, base, schema.stamp())
-        return self._generation(base, applied)
+            return self._generation([], applied)
+        manifest = generations.verify(self._index_dir, base, schema.stamp())
+        return self._generation([self._index_dir / base / name for name in manifest.files], applied)
 
     def rebuild(self, applied: int) -> AbstractContextManager[WhooshBatch]:
         """Start from nothing."""
-        return self._generation(None, applied)
+        return self._generation([], applied)
 
     def close(self) -> None:
         """Release the lock."""
         self._lock.close()
 
     @contextmanager
-    def _generation(self, base: str | None, applied: int) -> Iterator[WhooshBatch]:
-        building = generations.start_build(self._index_dir, base)
+    def _generation(self, linked: list[Path], applied: int) -> Iterator[WhooshBatch]:
+        building = generations.start_build(self._index_dir, linked)
         try:
             storage = FileStorage(str(building), supports_mmap=False)
-            index = FileIndex.create(storage, schema.schema(), "MAIN") if base is None else FileIndex(storage)
+            index = FileIndex.create(storage, schema.schema(), "MAIN") if not linked else FileIndex(storage)
             batch = WhooshBatch(index, self._analyzer)
             try:
                 yield batch

@@ -185,10 +185,6 @@ def test_excluding_a_word_excludes_only_the_spelling_typed(tried: TriedIndex) ->
     assert tried.found("-ma") == set()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="an excluded title word falls back to other accents: the last fallback of Text also works under Not",
-)
 def test_excluding_a_title_word_excludes_only_titles_that_do_not_contradict_it(tried: TriedIndex) -> None:
     tried.rebuild([article("x", "con dương"), article("y", "khác")])
     assert tried.found("-title:đường") == {"x", "y"}

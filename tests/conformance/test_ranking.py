@@ -26,7 +26,11 @@ def ranked(tmp_path: Path, analyzer: Analyzer) -> Iterator[TriedIndex]:
     [
         ("khoai", ("Khoai", FILLER), ("Sắn", f"{FILLER} khoai")),
         ("khoai lang", ("Sắn", f"{FILLER} khoai lang"), ("Sắn", f"khoai {FILLER} lang")),
-        ("khoai lang sắn", ("Tin", f"{FILLER} sắn khoai lang"), ("Tin", f"{FILLER} khoai lang khoai lang")),
+        (
+            "khoai lang sắn ngô",
+            ("Tin", f"{FILLER} khoai lang sắn ngô"),
+            ("Tin", f"{FILLER} khoai lang sắn khoai lang sắn"),
+        ),
         ("đường", ("Tin", f"{FILLER} đường"), ("Tin", f"{FILLER} duong")),
         ("đường", ("Tin", f"{FILLER} duong"), ("Tin", f"{FILLER} dương duong")),
         ("05-CT/TW", ("Tin", f"{FILLER} 5-CT/TW 05 ct tw"), ("Tin", f"{FILLER} 05 ct tw 05")),

@@ -40,10 +40,7 @@ def _name(requirement: str) -> str:
 
 def _reasons(changelog: str) -> dict[str, str]:
     """`- `name`: reason` of the changelog's dependency sections."""
-    return {
-        name.lower(): reason
-        for name, reason in re.findall(r"^- `([\w.-]+)`: (\w.+)$", changelog, re.MULTILINE)
-    }
+    return {name.lower(): reason for name, reason in re.findall(r"^- `([\w.-]+)`: (\w.+)$", changelog, re.MULTILINE)}
 
 
 @pytest.mark.parametrize("file", REQUIREMENT_FILES)
@@ -101,9 +98,7 @@ def test_make_help_lists_the_targets_people_are_told_of(repo_root: Path) -> None
 def test_every_target_is_phony(repo_root: Path) -> None:
     makefile = (repo_root / "Makefile").read_text("utf-8")
     [phony] = re.findall(r"^\.PHONY:((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
-    assert set(phony.replace("\\", " ").split()) == set(
-        re.findall(r"^([a-z-]+):(?!=)", makefile, re.MULTILINE)
-    )
+    assert set(phony.replace("\\", " ").split()) == set(re.findall(r"^([a-z-]+):(?!=)", makefile, re.MULTILINE))
 
 
 def test_the_top_level_holds_three_packages_the_tests_and_wsgi(tracked: list[Path]) -> None:

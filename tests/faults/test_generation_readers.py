@@ -112,9 +112,6 @@ def test_a_searcher_keeps_its_generation_while_its_files_are_removed(tmp_path: P
     searcher.close()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="terms that don't occur are remembered without bound: they are counted as 0 bytes"
-)
 def test_words_that_do_not_occur_are_not_remembered_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "index"
     publish(folder, 0, 5, "rebuild")

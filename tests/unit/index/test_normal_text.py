@@ -72,9 +72,6 @@ def test_a_letter_that_nfc_writes_as_two_points_back_to_the_one() -> None:
     assert [normal.original(i, i + 1) for i in range(3)] == [(0, 1), (0, 1), (1, 2)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="form feeds, vertical tabs, NEL and separators are taken out though they part words"
-)
 @pytest.mark.parametrize("blank", ["\x0b", "\x0c", "\x1c", "\x1f", "\x85"])
 def test_blanks_that_happen_to_be_controls_still_part_words(blank: str) -> None:
     assert normal_text(f"một{blank}hai").text.split() == ["một", "hai"]

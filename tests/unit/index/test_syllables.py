@@ -106,7 +106,6 @@ def test_tones_of_open_syllables_move_to_the_second_vowel(text: str, moved: str)
     assert unicodedata.is_normalized("NFC", tone_on_second_vowel(text))
 
 
-@pytest.mark.xfail(strict=True, reason="marks on consonants are counted as marks of the vowel before them")
 def test_marks_on_consonants_are_not_taken_for_those_of_vowels() -> None:
     assert fold("aĝ") != fold("âg")
     assert fold("ńa") != fold("ná")
