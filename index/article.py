@@ -31,3 +31,9 @@ class Article:
     publisher_printed: str | None = None
     published_at: PublishedAt | None = None
     updated_at: PublishedAt | None = None
+
+    @property
+    def other_texts(self) -> tuple[str, ...]:
+        """What is read and searched beside title and body: a lead that the body doesn't repeat, and the captions."""
+        apart = self.lead is not None and self.lead not in self.body
+        return (*((self.lead,) if apart and self.lead else ()), *self.captions)

@@ -23,7 +23,7 @@ class Stream:
 class Document:
     """An article and its terms.
 
-    `text` runs through title, body, captions and byline, `GAP` positions apart; `title` through the title alone.
+    `text` runs through title, body, other texts and byline, `GAP` positions apart; `title` through the title alone.
     `words` are the multi-syllable words and `codes` the document codes of the whole text, with their frequencies.
     """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import assert_never
 
 from index.dates import DateRange
 
@@ -41,10 +42,12 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Syllables that stand one after another. A syllable typed with accents matches that spelling only when
-    `exact`; otherwise accents are left to the ranking."""
+    `exact`; otherwise accents are left to the ranking. Where the phrase is a document number, the whole `code`
+    answers it too, however its parts are written ("5-CT/TW" for "05-CT/TW")."""
 
     terms: tuple[Term, ...]
     exact: bool = True
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class Text:
     """A run of free text: an article matches when it holds at least `required` of the `units`.
 
     A unit is a syllable, or a phrase where syllables were typed without a blank between them ("05-CT/TW").
-    `words` (multi-syllable words) and `codes` don't decide what matches: they raise the score.
+    `words` (multi-syllable words) and `codes` don't decide what matches: they raise the score. An engine may lower
+    `required`, and pass over accents, only where the whole query matches nothing, and never below a Not.
     """
 
     units: tuple[Term | Phrase, ...]
@@ -104,6 +108,23 @@ class Not:
 
 
 Query = MatchAll | MatchNone | Term | Phrase | Code | Text | Author | Published | And | Or | Not
+
+
+def ranks(query: Query) -> bool:
+    """Say whether a query has words to rank hits by; where it has none, every score is 0.
+
+    >>> ranks(And((Author((Term("hanh"),)), Not(Term("mua"))))), ranks(Term("mua"))
+    (False, True)
+    """
+    match query:
+        case Term() | Phrase() | Code() | Text():
+            return True
+        case And() | Or():
+            return any(ranks(part) for part in query.queries)
+        case MatchAll() | MatchNone() | Author() | Published() | Not():
+            return False
+        case _:
+            assert_never(query)
 
 
 class Sort(StrEnum):
@@ -155,3 +176,5 @@ class SearchRequest:
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:
             raise ValueError(f"offset and limit can't be negative, got {self.offset} and {self.limit}")
+        if self.facet_limit < 0:
+            raise ValueError(f"facet_limit can't be negative, got {self.facet_limit}")

@@ -21,7 +21,7 @@ from enum import Enum, auto
 from index.analysis.chain import Analyzer
 from index.analysis.normal_text import normal_text
 from index.analysis.syllables import fold
-from index.analysis.tokens import CHUNK, folded
+from index.analysis.tokens import CHUNK, code_spans, folded
 from index.date_ranges import EXAMPLES, parse_range
 from index.dates import DateRange
 from index.query import (
@@ -49,7 +49,7 @@ _LEXEME = re.compile(
   | (?P<open>\() | (?P<close>\))
   | (?P<minus>(?<![^\s(])[-−–](?=[^\s\-−–)]))
   | (?P<quote>["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»]|$))
-  | (?P<field>(?<![^\s(\-−–])[^\W\d]+(?:_[^\W\d]+)?(?=:\S)):
+  | (?P<field>(?<![^\s(\-−–])(?:[^\W\d]+|(?i:t[áa]c\ gi[ảa]|ti[êe]u\ [đd][ềe]|(?:t[ừu]|[đd][ếe]n)\ ng[àa]y)):(?=\S))
   | (?P<word>(?:(?!["“”„«»()\s]).)+)
     """,
     re.VERBOSE | re.DOTALL,
@@ -77,6 +77,8 @@ _FIELDS = {
     "den": _Field.TO,
     "date": _Field.WITHIN,
     "ngay": _Field.WITHIN,
+    "tu_ngay": _Field.FROM,
+    "den_ngay": _Field.TO,
 }
 
 
@@ -193,6 +195,10 @@ class _Parser:
             unwanted = [] if group is None else [group]
         elif lexeme.kind in ("word", "quote"):
             unwanted = list(self._phrase(lexeme.text, TextField.TEXT))
+        elif lexeme.kind == "field" and _field_named(lexeme.text) is None:
+            joined = self._lexemes[self._at : self._at + 1]
+            self._at += len(joined)
+            unwanted = self._phrase(" ".join(part.text for part in (lexeme, *joined)), TextField.TEXT)
         elif lexeme.kind == "field":
             unwanted = self._field(lexeme, [])
         if unwanted:
@@ -202,20 +208,13 @@ class _Parser:
 
     def _field(self, lexeme: _Lexeme, words: list[str]) -> list[Query]:
         """Read what stands after `name:`; an unknown name is a word like any other."""
-        name = "_".join(fold(part)[0] for part in lexeme.text.rstrip(":").split("_"))
-        field = _FIELDS.get(name)
-        if field is None:
+        field = _field_named(lexeme.text)
+        if field is None or self._at == len(self._lexemes):
             words.append(lexeme.text)
-            return []
-        if self._at == len(self._lexemes):
             return []
         if field in (_Field.FROM, _Field.TO, _Field.WITHIN):
-            return self._dates(field, lexeme)
-        value = self._lexemes[self._at]
-        if value.kind not in ("word", "quote"):
-            words.append(lexeme.text)
-            return []
-        self._at += 1
+            return self._dates(field, lexeme, words)
+        value = self._value()
         if field is _Field.AUTHOR:
             terms = self._terms(value.text, TextField.TEXT)
             return [Author(terms)] if terms else []
@@ -224,15 +223,33 @@ class _Parser:
         text = self._text(value.text, TextField.TITLE)
         return [] if text is None else [text]
 
-    def _dates(self, field: _Field, name: _Lexeme) -> list[Query]:
-        """Take the longest run of words that names a span of time."""
-        if self._lexemes[self._at].kind == "open" and self._at + 1 < len(self._lexemes):
+    def _value(self) -> _Lexeme:
+        """Take the word, the phrase or what stands in parentheses next."""
+        first = self._lexemes[self._at]
+        self._at += 1
+        if first.kind != "open":
+            return first
+        inside = self._at
+        while self._at < len(self._lexemes) and self._lexemes[self._at].kind != "close":
             self._at += 1
+        end = self._lexemes[self._at - 1].end
+        start = self._lexemes[inside].start if inside < self._at else end
+        self._at += 1
+        return _Lexeme("word", self._typed[start:end], start, end)
+
+    def _dates(self, field: _Field, name: _Lexeme, words: list[str]) -> list[Query]:
+        """Take the longest run of words that names a span of time. What can't be read is left out when it was meant
+        for a date (it has a digit), else its words are words like any others."""
         first = self._at
-        last = first + 1 if self._lexemes[first].kind == "quote" else min(first + _DATE_WORDS, len(self._lexemes))
-        for end in range(last, first, -1):
-            run = self._lexemes[first:end]
-            written = run[0].text if run[0].kind == "quote" else self._typed[run[0].start : run[-1].end]
+        if self._lexemes[first].kind in ("quote", "open"):
+            runs = [(self._value().text, self._at)]
+        else:
+            last = min(first + _DATE_WORDS, len(self._lexemes))
+            runs = [
+                (self._typed[self._lexemes[first].start : self._lexemes[end - 1].end], end)
+                for end in range(last, first, -1)
+            ]
+        for written, end in runs:
             span = parse_range(written, self._now)
             if span is not None:
                 self._at = end
@@ -243,10 +260,13 @@ class _Parser:
                         return [Published(DateRange(None, span.end))]
                     case _:
                         return [Published(span)]
-        self._at = first + 1
-        self._notes.append(
-            f"Không hiểu ngày “{self._lexemes[first].text}” sau “{name.text}”; hãy viết như: {EXAMPLES}."
-        )
+        value = self._lexemes[first].text
+        self._notes.append(f"Không hiểu ngày “{value}” sau “{name.text}”; hãy viết như: {EXAMPLES}.")
+        if any(char.isdigit() for char in value):
+            self._at = first + 1
+        else:
+            self._at = first
+            words.append(name.text)
         return []
 
     def _terms(self, text: str, field: TextField) -> tuple[Term, ...]:
@@ -265,15 +285,29 @@ class _Parser:
         units: list[Term | Phrase] = []
         for chunk in CHUNK.finditer(text):
             terms = self._terms(chunk.group(), field)
-            if terms:
-                units.append(terms[0] if len(terms) == 1 else Phrase(terms, exact=False))
+            if len(terms) == 1:
+                units.append(terms[0])
+            elif terms:
+                code = _whole_code(chunk.group()) if field is TextField.TEXT else None
+                units.append(Phrase(terms, exact=False, code=code))
         if not units:
             return None
+        required = required_units(len(units))
+        if field is TextField.TITLE:
+            return Text(tuple(units), required)
         words = tuple(dict.fromkeys(token.term for token in self._analyzer.words(text)))
         codes = tuple(dict.fromkeys(Code(token.term) for token in self._analyzer.codes(text)))
-        if field is TextField.TITLE:
-            words, codes = (), ()
-        return Text(tuple(units), required_units(len(units)), words[:MAX_UNITS], codes[:MAX_UNITS])
+        return Text(tuple(units), required, words[:MAX_UNITS], codes[:MAX_UNITS])
+
+
+def _whole_code(chunk: str) -> str | None:
+    """Give the document code that a chunk is, None when it isn't one from end to end."""
+    return next((code for code, start, end in code_spans(chunk) if end - start == len(chunk)), None)
+
+
+def _field_named(written: str) -> _Field | None:
+    """Find the field of a name as typed: tác_giả, tac gia, AUTHOR."""
+    return _FIELDS.get("_".join(fold(part)[0] for part in re.split(r"[_ ]", written.rstrip(":"))))
 
 
 def _is_or(lexeme: _Lexeme) -> bool:

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.analysis.normal_text import NormalText, normal_text
+from index.analysis.normal_text import normal_text
 from index.analysis.syllables import fold, typed_within
-from index.analysis.tokens import SYLLABLE
+from index.analysis.tokens import SYLLABLE, code_spans, is_unaccented
 from index.article import Article
 from index.query import And, Author, Code, MatchAll, MatchNone, Not, Or, Phrase, Published, Query, Term, Text, TextField
 from index.response import Snippet, Span
@@ -36,33 +36,61 @@ class _Mark:
     part: int
 
 
-def marks(query: Query, text: str) -> tuple[Span, ...]:
-    """Give the spans of `text` that answer the query, in order, without overlaps.
+@dataclass(frozen=True, slots=True)
+class ArticleMarks:
+    """The spans that answer a query in each text of an article."""
 
-    >>> marks(Term("dang", 0), "Đảng uỷ, đảng bộ")
-    ((0, 4), (9, 13))
-    """
-    return _merged(_find(query, text))
+    title: tuple[Span, ...]
+    body: tuple[Span, ...]
+    captions: tuple[tuple[Span, ...], ...]
+
+
+def article_marks(query: Query, article: Article) -> ArticleMarks:
+    """Give the spans that answer the query, in order and without overlaps, wherever in the article."""
+    title, body, *others = (_merged(found) for found in _found(query, article))
+    return ArticleMarks(title, body, tuple(others[len(others) - len(article.captions) :]))
 
 
 def highlight(query: Query, article: Article) -> tuple[Snippet, tuple[Span, ...]]:
-    """Give the best excerpt of an article's body (or captions) and the spans of its title."""
-    title_spans = _merged(_find(query, article.title, title=True))
-    best = _excerpt(query, article.body)
-    if not best.spans:
-        for caption in article.captions:
-            candidate = _excerpt(query, caption)
-            if candidate.spans:
-                return candidate, title_spans
-    return best, title_spans
+    """Give the best excerpt of an article's body (or of its other texts, when only one of them answers) and the
+    title's spans."""
+    title, body, *others = _found(query, article)
+    text, found = article.body, body
+    if not body:
+        text, found = next(((t, f) for t, f in zip(article.other_texts, others, strict=True) if f), (text, found))
+    return _excerpt(text, found), _merged(title)
 
 
-def _find(query: Query, text: str, *, title: bool = False) -> list[_Mark]:
-    wanted = [part for part in _parts(query) if title or part.terms[0].field is TextField.TEXT]
-    if not wanted:
-        return []
-    normal = normal_text(text)
-    return _matches(wanted, normal, strict=True) or _matches(wanted, normal, strict=False)
+def _found(query: Query, article: Article) -> list[list[_Mark]]:
+    """Give the marks of title, body and other texts, in that order."""
+    parts = list(_parts(query))
+    anywhere = [part for part in parts if part.terms[0].field is TextField.TEXT]
+    texts = [article.title, article.body, *article.other_texts]
+    if not parts:
+        return [[] for _ in texts]
+    syllables = [_Syllables(text) for text in texts]
+    unaccented = is_unaccented(accents for each in syllables for _, accents in each.folded)
+    for strict in (True, False):
+        found = [
+            _matches(anywhere if number else parts, each, strict=strict, unaccented=unaccented)
+            for number, each in enumerate(syllables)
+        ]
+        if any(found):
+            break
+    return found
+
+
+class _Syllables:
+    """The syllables of a text: where they stand and what they fold to."""
+
+    def __init__(self, text: str) -> None:
+        self.normal = normal_text(text)
+        self.places = list(SYLLABLE.finditer(self.normal.text))
+        self.folded = [fold(place.group()) for place in self.places]
+
+    def span(self, first: int, last: int) -> Span:
+        """Give the offsets, in the original text, of a run of syllables."""
+        return self.normal.original(self.places[first].start(), self.places[last].end())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +100,13 @@ class _Part:
     terms: tuple[Term, ...]
     exact: bool = False
 
-    def agrees(self, term: Term, accents: int) -> bool:
-        """Say whether a printed syllable's accents are those asked for."""
+    code: str | None = None
+
+    def agrees(self, term: Term, accents: int, *, unaccented: bool) -> bool:
+        """Say whether a printed syllable's accents are those asked for; in an article typed without any, all are."""
         if self.exact:
             return term.accents in (0, accents)
-        return accents == 0 or typed_within(term.accents, accents)
+        return (unaccented and accents == 0) or typed_within(term.accents, accents)
 
 
 def _parts(query: Query) -> Iterator[_Part]:
@@ -85,7 +115,7 @@ def _parts(query: Query) -> Iterator[_Part]:
         case Term():
             yield _Part((query,))
         case Phrase():
-            yield _Part(query.terms, query.exact)
+            yield _Part(query.terms, query.exact, query.code)
         case Text():
             for unit in query.units:
                 yield from _parts(unit)
@@ -96,23 +126,33 @@ def _parts(query: Query) -> Iterator[_Part]:
             return
 
 
-def _matches(parts: list[_Part], normal: NormalText, *, strict: bool) -> list[_Mark]:
+def _matches(parts: list[_Part], text: _Syllables, *, strict: bool, unaccented: bool) -> list[_Mark]:
     by_first: dict[str, list[tuple[int, _Part]]] = {}
     for number, part in enumerate(parts):
         by_first.setdefault(part.terms[0].term, []).append((number, part))
-    places = list(SYLLABLE.finditer(normal.text))
-    terms = [fold(place.group()) for place in places]
     found: list[_Mark] = []
-    for at, (first, _) in enumerate(terms):
+    for at, (first, _) in enumerate(text.folded):
         for number, part in by_first.get(first, ()):
             end = at + len(part.terms)
-            if end <= len(terms) and all(
-                term.term == printed and (part.agrees(term, accents) if strict or part.exact else True)
-                for term, (printed, accents) in zip(part.terms, terms[at:end], strict=True)
+            if end <= len(text.folded) and all(
+                term.term == printed
+                and (not (strict or part.exact) or part.agrees(term, accents, unaccented=unaccented))
+                for term, (printed, accents) in zip(part.terms, text.folded[at:end], strict=True)
             ):
-                span = normal.original(places[at].start(), places[end - 1].end())
-                found.append(_Mark(*span, number))
-    return found
+                found.append(_Mark(*text.span(at, end - 1), number))
+    return found + _code_matches(parts, text)
+
+
+def _code_matches(parts: list[_Part], text: _Syllables) -> list[_Mark]:
+    """Find the document numbers asked for, however their parts are written."""
+    wanted = {part.code: number for number, part in enumerate(parts) if part.code is not None}
+    if not wanted:
+        return []
+    return [
+        _Mark(*text.normal.original(start, end), wanted[code])
+        for code, start, end in code_spans(text.normal.text)
+        if code in wanted
+    ]
 
 
 def _merged(found: list[_Mark]) -> tuple[Span, ...]:
@@ -125,12 +165,20 @@ def _merged(found: list[_Mark]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _excerpt(query: Query, text: str) -> Snippet:
-    found = sorted(_find(query, text), key=lambda mark: mark.start)
+def _excerpt(text: str, found: list[_Mark]) -> Snippet:
+    found = sorted(found, key=lambda mark: mark.start)
     start, end = _best_window(text, found)
-    excerpt = text[start:end]
-    spans = _merged([_Mark(m.start - start, m.end - start, m.part) for m in found if start <= m.start and m.end <= end])
-    return Snippet(excerpt, spans, cut_before=bool(text[:start].strip()), cut_after=end < len(text.rstrip()))
+    inside = [
+        _Mark(mark.start - start, mark.end - start, mark.part)
+        for mark in found
+        if start <= mark.start and mark.end <= end
+    ]
+    return Snippet(
+        text[start:end],
+        _merged(inside),
+        cut_before=bool(text[:start].strip()),
+        cut_after=end < len(text.rstrip()),
+    )
 
 
 def _best_window(text: str, found: list[_Mark]) -> Span:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from index.snippet import marks
+from index.snippet import article_marks
 from service.archive import archive
 from service.arguments import SearchArguments
 from service.links import Links
@@ -46,16 +46,15 @@ def article(article_id: str) -> str:
     shown = found.searcher.get(article_id)
     if shown is None:
         raise ArticleNotFound(article_id)
-    query = found.parse(arguments.q).query
-    body = paragraphs(shown.body, marks(query, shown.body))
+    marks = article_marks(found.parse(arguments.q).query, shown)
     return render_template(
         "article.html",
         article=shown,
-        title=pieces(shown.title, marks(query, shown.title)),
+        title=pieces(shown.title, marks.title),
         lead=shown.lead if shown.lead and not shown.body.lstrip().startswith(shown.lead) else None,
         starts_with_lead=shown.lead is not None and shown.body.strip().split("\n")[0].strip() == shown.lead.strip(),
-        body=body,
-        captions=[pieces(caption, marks(query, caption)) for caption in shown.captions],
+        body=paragraphs(shown.body, marks.body),
+        captions=[pieces(caption, spans) for caption, spans in zip(shown.captions, marks.captions, strict=True)],
         original=safe_url(shown.url),
         arguments=arguments,
         came_from_search=bool(links.pairs(arguments)),

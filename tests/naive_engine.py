@@ -124,8 +124,12 @@ class NaiveSearcher:
 
     def search(self, request: SearchRequest) -> SearchResponse:
         generation = self._generation()
-        matching = _Matching(list(generation.documents.values()))
+        documents = list(generation.documents.values())
+        matching = _Matching(documents, gives_way=False)
         scores = matching.scores(request.query)
+        if not scores:
+            matching = _Matching(documents, gives_way=True)
+            scores = matching.scores(request.query)
         matched = [generation.documents[article_id].article for article_id in scores]
         found = [article for article in matched if _passes(article, request.filters, None)]
         found.sort(key=lambda article: (*_order(article, scores[article.id], request.sort), article.id))
@@ -178,7 +182,7 @@ class NaiveSearcher:
 class _Matching:
     """Which documents match a query, each with its score."""
 
-    def __init__(self, documents: list[Document], *, gives_way: bool = True) -> None:
+    def __init__(self, documents: list[Document], *, gives_way: bool) -> None:
         self._documents = documents
         self._gives_way = gives_way
         self.notes: list[str] = []
@@ -243,7 +247,7 @@ def _holds_unit(document: Document, unit: Term | Phrase, *, loosely: bool) -> bo
         return _holds_phrase(document, unit)
     stream = document.title if unit.field is TextField.TITLE else document.text
     return any(
-        term == unit.term and (loosely or unit.accents == 0 or accents == 0 or typed_within(unit.accents, accents))
+        term == unit.term and (loosely or typed_within(unit.accents, accents))
         for term, accents in zip(stream.terms, stream.accents, strict=True)
     )
 
@@ -254,6 +258,8 @@ def _holds_phrase(document: Document, phrase: Phrase) -> bool:
         position: (term, accents)
         for term, accents, position in zip(stream.terms, stream.accents, stream.positions, strict=True)
     }
+    if phrase.code is not None and phrase.terms[0].field is TextField.TEXT and phrase.code in document.codes:
+        return True
     return any(
         all(_same(at.get(start + offset), term, phrase.exact) for offset, term in enumerate(phrase.terms))
         for start in at

@@ -12,11 +12,11 @@ from typing import Self
 from index.analysis.normal_text import normal_text
 from index.analysis.segmenter import Segmenter
 from index.analysis.syllables import fold, tone_on_second_vowel
-from index.analysis.tokens import SYLLABLE, Token, code_spans, folded, syllables
+from index.analysis.tokens import SYLLABLE, Token, code_spans, folded_texts, syllables
 from index.article import Article
 from index.document import GAP, Document, Stream
 
-VERSION = "1"
+VERSION = "2"
 """Counts with every change of what the analysis gives: indexes of another version must be rebuilt."""
 
 
@@ -69,19 +69,18 @@ class Analyzer:
         """Analyse a whole article."""
         title = normal_text(article.title).text
         body = normal_text(article.body).text
-        others = [normal_text(text).text for text in (*article.captions, article.byline or "") if text]
+        others = [normal_text(text).text for text in (*article.other_texts, article.byline or "") if text]
         parts = [title, body, *others]
         terms: list[str] = []
         accents: list[int] = []
         positions: list[int] = []
         start = 0
-        for part in parts:
-            pairs = folded(part)
+        for pairs in folded_texts(parts):
             terms.extend(term for term, _ in pairs)
             accents.extend(code for _, code in pairs)
             positions.extend(range(start, start + len(pairs)))
             start += len(pairs) + GAP
-        in_title = len(folded(title))
+        in_title = len(SYLLABLE.findall(title))
         return Document(
             article=article,
             text=Stream(terms, accents, positions),

@@ -5,7 +5,7 @@ is lost: `hoà` and `hòa` (tone placement), `kỹ` and `kĩ` (spelling) give th
 
 The number is ((tone * 2 + đ) * 27 + vowel marks), vowel marks being three ternary digits (0 plain, 1 circumflex,
 2 breve or horn), first vowel first. Spellings outside that scheme (foreign letters, two tones) get a hash in
-[324, 1024). 0 means no accents at all.
+[324, 1023). 0 means no accents at all, `UNACCENTED` a bare syllable of a text that is typed without accents.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from functools import lru_cache
 
 ACCENT_BITS = 10
 ACCENT_CODES = 1 << ACCENT_BITS
+UNACCENTED = ACCENT_CODES - 1
+"""Stands for 0 where a whole article is typed without accents: there a bare syllable contradicts none."""
 
 _TONES = {"\u0300": 1, "\u0301": 2, "\u0309": 3, "\u0303": 4, "\u0323": 5}
 _VOWEL_MARKS = {"\u0302": 1, "\u0306": 2, "\u031b": 2}
@@ -69,7 +71,7 @@ def fold(syllable: str) -> tuple[str, int]:
     folded = _one_spelling("".join(letters) or lowered)
     if irregular or len(tones) > 1 or len(marks) > 3 or barred > 1 or not folded.isascii():
         spelling = unicodedata.normalize("NFC", lowered).encode("utf-8", "surrogatepass")
-        return folded, _REGULAR + zlib.crc32(spelling) % (ACCENT_CODES - _REGULAR)
+        return folded, _REGULAR + zlib.crc32(spelling) % (UNACCENTED - _REGULAR)
     for mark in marks + [0] * (3 - len(marks)):
         regular = regular * 3 + mark
     tone = tones[0] if tones else 0
@@ -89,7 +91,7 @@ def typed_within(typed: int, printed: int) -> bool:
     >>> typed_within(fold("đuong")[1], fold("đường")[1]), typed_within(fold("đường")[1], fold("đuong")[1])
     (True, False)
     """
-    if typed in (printed, 0):
+    if typed in (printed, 0) or printed == UNACCENTED:
         return True
     if typed >= _REGULAR or printed >= _REGULAR:
         return False

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.analysis.normal_text import NormalText
-from index.analysis.syllables import fold
+from index.analysis.syllables import UNACCENTED, fold
 
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
 SYLLABLE = re.compile(rf"[\d{_RAISED}]+|[^\W\d_{_RAISED}]+")
@@ -50,6 +50,25 @@ def syllables(normal: NormalText) -> list[Token]:
 def folded(text: str) -> list[tuple[str, int]]:
     """Give (term, accents) of each syllable of normalised text; the fast way for whole articles."""
     return [fold(syllable) for syllable in SYLLABLE.findall(text)]
+
+
+def is_unaccented(accents: Iterable[int]) -> bool:
+    """Say whether syllables with these accents come from an article typed without any: fewer than one in fifty has."""
+    numbers = list(accents)
+    return (len(numbers) - numbers.count(0)) * 50 < len(numbers)
+
+
+def folded_texts(texts: Iterable[str]) -> list[list[tuple[str, int]]]:
+    """Fold the texts of one article; where all of them together are typed without accents, bare syllables get
+    `UNACCENTED`.
+
+    >>> folded_texts(["Bao lu", "mien nui"])[0] == [("bao", UNACCENTED), ("lu", UNACCENTED)]
+    True
+    """
+    pairs = [folded(text) for text in texts]
+    if not is_unaccented(accents for each in pairs for _, accents in each):
+        return pairs
+    return [[(term, accents or UNACCENTED) for term, accents in each] for each in pairs]
 
 
 def code_spans(text: str) -> Iterator[tuple[str, int, int]]:

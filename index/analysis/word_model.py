@@ -28,6 +28,8 @@ _SHA256 = {
     MODEL_FILE: "6cdd73aee04b6a4ad7320ca85d27d931a7ef870cfdd41beb148e86bdb8aca134",
     WORDS_FILE: "517743d27e71d43343e4b8e9e89015cdc68d84ebe1d48106449e501d918ece4a",
 }
+VERSION = _SHA256[MODEL_FILE][:8]
+"""Part of an index's stamp: words cut by another model are other words."""
 _REMEDY = "run  pip install --force-reinstall --no-deps pyvi==0.1.1"
 
 _LABELS = ["B_W", "I_W"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from itertools import pairwise
 from typing import assert_never
 
 import numpy as np
@@ -38,7 +39,7 @@ TITLE_B = 0.5
 OTHER_ACCENTS_WEIGHT = 0.2
 """What an occurrence with other accents than those typed is worth."""
 WITHIN_ACCENTS_WEIGHT = 0.8
-"""What an occurrence is worth whose accents hold those typed and more, or that has none."""
+"""What an occurrence is worth whose accents hold those typed and more, or whose article is typed without any."""
 PAIR_WEIGHT = 0.8
 COORDINATION = 1.0
 """The power of the share of the query's units held, by which a text's score is multiplied."""
@@ -67,16 +68,17 @@ class Evaluator:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.notes: list[str] = []
-        text_norm = 1 - B + B * snapshot.text_lengths / max(snapshot.mean_text_length, 1.0)
-        title_norm = 1 - TITLE_B + TITLE_B * snapshot.title_lengths / max(snapshot.mean_title_length, 1.0)
-        self._norms = {TextField.TEXT: K1 * text_norm, TextField.TITLE: K1 * title_norm}
 
-    def evaluate(self, query: Query, *, gives_way: bool = True) -> Matches:
+    def matches(self, query: Query) -> Matches:
         """Give the matches of a query; deleted documents are not taken out.
 
-        Free text that nothing matches gives way (see `_required`), except below a Not: it would exclude what nobody
-        asked to.
+        Where the whole query matches nothing its free text gives way (see `_required`), except below a Not: that
+        would exclude what nobody asked to.
         """
+        strict = self._evaluate(query, gives_way=False)
+        return strict if (strict.mask & self._snapshot.live).any() else self._evaluate(query, gives_way=True)
+
+    def _evaluate(self, query: Query, *, gives_way: bool) -> Matches:
         match query:
             case MatchAll():
                 return self._constant(np.ones(self._snapshot.count, np.bool_))
@@ -87,7 +89,9 @@ class Evaluator:
             case Phrase():
                 return self._phrase(query)
             case Code():
-                return self._whole(schema.CODES, query.code, CODE_WEIGHT)
+                matches = self._constant(np.zeros(self._snapshot.count, np.bool_))
+                matches.mask[self._add_whole(schema.CODES, query.code, CODE_WEIGHT, matches.scores)] = True
+                return matches
             case Text():
                 return self._text(query, gives_way=gives_way)
             case Author():
@@ -95,15 +99,15 @@ class Evaluator:
             case Published():
                 return self._constant(published_mask(self._snapshot, query.range))
             case And():
-                parts = [self.evaluate(part, gives_way=gives_way) for part in query.queries]
+                parts = [self._evaluate(part, gives_way=gives_way) for part in query.queries]
                 mask = reduce(np.logical_and, (part.mask for part in parts))
                 return Matches(mask, np.where(mask, sum(part.scores for part in parts), np.float32(0)))
             case Or():
-                parts = [self.evaluate(part, gives_way=gives_way) for part in query.queries]
+                parts = [self._evaluate(part, gives_way=gives_way) for part in query.queries]
                 mask = reduce(np.logical_or, (part.mask for part in parts))
                 return Matches(mask, reduce(np.add, (part.scores for part in parts)))
             case Not():
-                return self._constant(~self.evaluate(query.query, gives_way=False).mask)
+                return self._constant(~self._evaluate(query.query, gives_way=False).mask)
             case _:
                 assert_never(query)
 
@@ -116,21 +120,23 @@ class Evaluator:
 
     def _saturated(self, documents: Ints, frequencies: npt.NDArray[np.floating], field: TextField) -> Floats:
         """BM25's tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length))."""
-        result: Floats = (frequencies * (K1 + 1) / (frequencies + self._norms[field][documents])).astype(np.float32)
+        if field is TextField.TITLE:
+            norms = K1 * (1 - TITLE_B + TITLE_B * self._snapshot.title_lengths[documents])
+        else:
+            norms = K1 * (1 - B + B * self._snapshot.text_lengths[documents])
+        result: Floats = (frequencies * (K1 + 1) / (frequencies + norms)).astype(np.float32)
         return result
 
-    def _whole(self, field: str, term: str, weight: float) -> Matches:
-        """Score a term that is matched whole: a word or a code."""
+    def _add_whole(self, field: str, term: str, weight: float, scores: Floats) -> Ints:
+        """Score a term that is matched whole, a word or a code; give the documents that hold it."""
         found = self._snapshot.postings.read(field, term)
-        matches = self._constant(np.zeros(self._snapshot.count, np.bool_))
         if len(found.documents):
-            matches.mask[found.documents] = True
-            matches.scores[found.documents] = (
+            scores[found.documents] += (
                 weight
                 * self._idf(len(found.documents))
                 * self._saturated(found.documents, found.frequencies.astype(np.float32), TextField.TEXT)
             )
-        return matches
+        return found.documents
 
     def _text(self, query: Text, *, gives_way: bool) -> Matches:
         scores = np.zeros(self._snapshot.count, np.float32)
@@ -150,9 +156,9 @@ class Evaluator:
         mask = held >= required
         self._add_pairs(query.units, mask, scores)
         for word in query.words:
-            scores += self._whole(schema.WORDS, word, WORD_WEIGHT).scores
+            self._add_whole(schema.WORDS, word, WORD_WEIGHT, scores)
         for code in query.codes:
-            scores += self._whole(schema.CODES, code.code, CODE_WEIGHT).scores
+            self._add_whole(schema.CODES, code.code, CODE_WEIGHT, scores)
         scores *= (held / np.float32(len(query.units))) ** np.float32(COORDINATION)
         return Matches(mask, np.where(mask, scores, np.float32(0)))
 
@@ -206,22 +212,27 @@ class Evaluator:
 
     def _add_pairs(self, units: tuple[Term | Phrase, ...], mask: Mask, scores: Floats) -> None:
         """Raise the documents in which two neighbours of the query are neighbours too."""
-        keys = [self._keys(unit, mask, exact=False) if isinstance(unit, Term) else None for unit in units]
-        for unit, first, second in zip(units, keys, keys[1:], strict=False):
-            if first is None or second is None or isinstance(unit, Phrase):
+        lists: dict[Term, Keys] = {}
+        for first, second in pairwise(units):
+            if isinstance(first, Phrase) or isinstance(second, Phrase):
                 continue
-            together = _adjacent([first, second])
+            for unit in (first, second):
+                if unit not in lists:
+                    lists[unit] = self._keys(unit, mask, exact=False)
+            together = _adjacent([lists[first], lists[second]])
             if len(together):
                 documents, frequencies = np.unique(together >> POSITION_BITS, return_counts=True)
                 scores[documents] += (
                     PAIR_WEIGHT
                     * self._idf(len(documents))
-                    * self._saturated(documents, frequencies.astype(np.float32), unit.field)
+                    * self._saturated(documents, frequencies.astype(np.float32), first.field)
                 )
 
     def _phrase(self, query: Phrase) -> Matches:
         field = query.terms[0].field
         matches = self._constant(np.zeros(self._snapshot.count, np.bool_))
+        if query.code is not None and field is TextField.TEXT:
+            matches.mask[self._snapshot.postings.read(schema.CODES, query.code).documents] = True
         keys = _adjacent([self._keys(term, None, exact=query.exact) for term in query.terms])
         if not len(keys):
             return matches
@@ -295,7 +306,6 @@ def _accent_weights(typed: int) -> npt.NDArray[np.float32]:
     """What an occurrence is worth by its accents number, given those typed."""
     weights = np.full(ACCENT_CODES, OTHER_ACCENTS_WEIGHT, np.float32)
     weights[[printed for printed in range(ACCENT_CODES) if typed_within(typed, printed)]] = WITHIN_ACCENTS_WEIGHT
-    weights[0] = WITHIN_ACCENTS_WEIGHT
     weights[typed] = 1.0
     weights.flags.writeable = False
     return weights

@@ -40,12 +40,12 @@ def count_dates(published: Ints, mask: Mask) -> tuple[DateBucket, ...]:
         edges = _edges(first, last)
         instants = [start_of_day(day) for day in edges]
         seconds = np.array([instant.timestamp() for instant in instants])
-        counts, _ = np.histogram(dated, bins=np.append(seconds[:-1], seconds[-1] - 0.5))
-        form = _form(first, last)
+        counts, _ = np.histogram(dated, bins=seconds)
+        length = _length(first, last)
         buckets = [
-            DateBucket(day.strftime(form) if day.year >= 1000 else day.isoformat()[: len(form) * 2], start, end, int(n))
-            for day, start, end, n in zip(edges, instants, instants[1:], counts, strict=False)
-            if n
+            DateBucket(day.isoformat()[:length], start, end, int(count))
+            for day, start, end, count in zip(edges, instants, instants[1:], counts, strict=False)
+            if count
         ]
     without = len(found) - len(dated)
     if without:
@@ -57,17 +57,18 @@ def _local_day(seconds: int) -> date:
     return datetime.fromtimestamp(seconds, UTC).astimezone(VIETNAM).date()
 
 
-def _form(first: date, last: date) -> str:
+def _length(first: date, last: date) -> int:
+    """Give how much of an ISO date names a period of the size that suits the span: day, month or year."""
     days = (last - first).days + 1
-    return "%Y-%m-%d" if days <= DAYS_BY_DAY else "%Y-%m" if days <= DAYS_BY_MONTH else "%Y"
+    return len("2020-07-01") if days <= DAYS_BY_DAY else len("2020-07") if days <= DAYS_BY_MONTH else len("2020")
 
 
 def _edges(first: date, last: date) -> list[date]:
     """Give the starts of all periods from that of `first` to the one after `last`."""
-    form = _form(first, last)
-    if form == "%Y-%m-%d":
+    length = _length(first, last)
+    if length == len("2020-07-01"):
         return [first + timedelta(days=day) for day in range((last - first).days + 2)]
-    if form == "%Y":
+    if length == len("2020"):
         return [date(year, 1, 1) for year in range(first.year, last.year + 2)]
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month + 1)
     return [date(month // 12, month % 12 + 1, 1) for month in months]

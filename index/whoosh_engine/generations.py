@@ -16,19 +16,18 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 import orjson
 
-from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
+from index.errors import EngineUnavailable, IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
 
 POINTER = "CURRENT"
 LOCK = "WRITER.lock"
 MANIFEST = "MANIFEST.json"
-KEPT = 2
-"""How many generations stay on disk: the current one and those before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,10 @@ def current(index_dir: Path) -> str:
         raise IndexMissing(f"there is no index in {index_dir} yet: run `timtin add PATH`") from None
     except UnicodeDecodeError:
         name = ""
+    except OSError as error:
+        raise EngineUnavailable(
+            f"{index_dir / POINTER} can't be read ({error.strerror}): check that the folder is one and may be read"
+        ) from error
     if not name.isdigit():
         raise IndexDamaged(f"{index_dir / POINTER} names no generation: run `timtin rebuild`")
     return name
@@ -69,8 +72,10 @@ def read_manifest(index_dir: Path, generation: str, stamp: str) -> Manifest:
                 "run `timtin rebuild`"
             )
         manifest = Manifest(**fields)
-        if not all(isinstance(size, int) for size in manifest.files.values()):
-            raise ValueError("file sizes must be numbers")
+        datetime.fromisoformat(manifest.built_at)
+        numbers = (manifest.articles, manifest.dated, manifest.with_author, manifest.applied, *manifest.files.values())
+        if not all(isinstance(number, int) for number in numbers):
+            raise ValueError("counts and sizes must be whole numbers")
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise IndexDamaged(f"{path} can't be read ({error}): run `timtin rebuild`") from error
     return manifest
@@ -94,10 +99,25 @@ def verify(index_dir: Path, generation: str, stamp: str) -> Manifest:
 
 
 @contextmanager
+def translated_os_errors(index_dir: Path) -> Iterator[None]:
+    """Raise EngineUnavailable, with the remedy, for what the system refuses while the index is written."""
+    try:
+        yield
+    except OSError as error:
+        raise EngineUnavailable(
+            f"the index in {index_dir} can't be written ({error.strerror}): make room or mend the folder's permissions "
+            "and run the command again"
+        ) from error
+
+
+@contextmanager
 def writer_lock(index_dir: Path) -> Iterator[None]:
-    """Be the one writer; raises IndexLocked at once when there is another."""
-    index_dir.mkdir(parents=True, exist_ok=True)
-    with (index_dir / LOCK).open("a") as lock:
+    """Be the one writer; raises IndexLocked at once when there is another, EngineUnavailable when the folder can't
+    be written."""
+    with ExitStack() as held:
+        with translated_os_errors(index_dir):
+            index_dir.mkdir(parents=True, exist_ok=True)
+            lock = held.enter_context((index_dir / LOCK).open("a"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -121,12 +141,16 @@ def start_build(index_dir: Path, linked: Iterable[Path]) -> Path:
 
 
 def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
-    """Make a built generation durable and current; give its name. Older ones beyond `KEPT` are removed."""
+    """Make a built generation durable and current; give its name. Of the others the one that was current stays, for
+    readers that have it open and for going back."""
     (building / MANIFEST).write_bytes(orjson.dumps(asdict(manifest), option=orjson.OPT_INDENT_2))
     for path in building.iterdir():
         _sync(path)
     _sync(building)
     name = building.name.removeprefix(".building-")
+    kept = {name}
+    with suppress(SearchError):
+        kept.add(current(index_dir))
     building.rename(index_dir / name)
     _sync(index_dir)
     pointer = index_dir / f".{POINTER}.new"
@@ -134,8 +158,9 @@ def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
     _sync(pointer)
     pointer.rename(index_dir / POINTER)
     _sync(index_dir)
-    for old in sorted(generation_names(index_dir))[:-KEPT]:
-        shutil.rmtree(index_dir / old)
+    for old in generation_names(index_dir):
+        if old not in kept:
+            shutil.rmtree(index_dir / old)
     return name
 
 

@@ -8,7 +8,6 @@ without accents, phrases and proximity.
 from __future__ import annotations
 
 import array
-import hashlib
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,9 +18,11 @@ from whoosh.system import pack_uint
 
 from index.analysis.chain import VERSION as ANALYSIS_VERSION
 from index.analysis.syllables import ACCENT_BITS
+from index.analysis.word_model import VERSION as MODEL_VERSION
 from index.document import Stream
 
 MAX_POSITION = (1 << (32 - ACCENT_BITS)) - 1
+"""What stands further on, past four million syllables, is found by its words but in no phrase."""
 NO_DATE = -(1 << 62)
 """Stands in the date column for an article without one; sorts before every real date."""
 
@@ -72,7 +73,7 @@ class SyllableField(fields.FieldType):  # type: ignore[misc]
         """Group a stream by term, in term order."""
         places: dict[str, array.array[int]] = {}
         for term, accents, position in zip(value.terms, value.accents, value.positions, strict=True):
-            occurrence = position << ACCENT_BITS | accents
+            occurrence = min(position, MAX_POSITION) << ACCENT_BITS | accents
             if term in places:
                 places[term].append(occurrence)
             else:
@@ -139,6 +140,5 @@ def codec() -> W3Codec:
 
 
 def stamp() -> str:
-    """Name the version of schema, analysis and dictionaries; a generation with another stamp must be rebuilt."""
-    parts = (SCHEMA_VERSION, ANALYSIS_VERSION)
-    return f"{'.'.join(parts)}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:8]}"
+    """Name the version of schema, analysis and word model; a generation with another stamp must be rebuilt."""
+    return f"{SCHEMA_VERSION}.{ANALYSIS_VERSION}-{MODEL_VERSION}"

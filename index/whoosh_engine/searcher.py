@@ -42,7 +42,7 @@ class WhooshSearcher:
         started = time.perf_counter()
         snapshot = self._current()
         evaluator = Evaluator(snapshot)
-        matches = evaluator.evaluate(request.query)
+        matches = evaluator.matches(request.query)
         filters = _filter_masks(snapshot, request.filters)
         found = _all_of([matches.mask & snapshot.live, *filters.values()])
         documents = _page(snapshot, matches, np.flatnonzero(found), request)

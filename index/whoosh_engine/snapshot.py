@@ -88,10 +88,8 @@ class Snapshot:
         self.count = len(self.ids)
         self.live: Mask = _concatenated([segment.live for segment in segments], np.bool_)
         self.published: Ints = _concatenated([segment.published for segment in segments], np.int64)
-        self.text_lengths: Floats = _concatenated([segment.text_lengths for segment in segments], np.float32)
-        self.title_lengths: Floats = _concatenated([segment.title_lengths for segment in segments], np.float32)
-        self.mean_text_length = float(self.text_lengths.mean()) if self.count else 1.0
-        self.mean_title_length = float(self.title_lengths.mean()) if self.count else 1.0
+        self.text_lengths = _relative([segment.text_lengths for segment in segments])
+        self.title_lengths = _relative([segment.title_lengths for segment in segments])
         self.authors = _facet_column([text for segment in segments for text in segment.authors])
         self.publishers = _facet_column([text for segment in segments for text in segment.publishers])
         self.sections = _facet_column([text for segment in segments for text in segment.sections])
@@ -129,6 +127,12 @@ class Snapshot:
 
 def _concatenated(parts: list[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:
     return np.concatenate(parts) if parts else np.zeros(0, kind)
+
+
+def _relative(parts: list[Floats]) -> Floats:
+    """Give lengths as multiples of their mean."""
+    lengths: Floats = _concatenated(parts, np.float32)
+    return lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
 
 
 def _facet_column(texts: list[str]) -> FacetColumn:

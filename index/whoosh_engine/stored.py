@@ -11,7 +11,9 @@ from index.dates import PublishedAt
 def pack(article: Article) -> bytes:
     """Write an article as JSON; dates by `PublishedAt.isoformat`, nothing for what is missing, `?` for what is half a
     character (a lone surrogate, which no encoding can write)."""
-    return orjson.dumps({name: _plain(value) for name in Article.__slots__ if (value := getattr(article, name))})
+    return orjson.dumps(
+        {name: _plain(value) for name in Article.__slots__ if (value := getattr(article, name)) not in (None, ())}
+    )
 
 
 def _plain(value: object) -> object:
@@ -30,6 +32,4 @@ def unpack(packed: bytes) -> Article:
     for name in ("published_at", "updated_at"):
         if name in fields:
             fields[name] = PublishedAt.fromisoformat(fields[name])
-    fields.setdefault("title", "")
-    fields.setdefault("body", "")
     return Article(**fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from whoosh.index import FileIndex
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.document import Document
-from index.errors import IndexDamaged, IndexMissing
+from index.errors import IndexDamaged, IndexLocked, IndexMissing
 from index.whoosh_engine import generations, schema, stored
 from index.whoosh_engine.generations import Manifest
 from index.whoosh_engine.segment_columns import close_readers, document_numbers, leaf_readers, read_columns
@@ -35,6 +35,7 @@ class WhooshWriter:
 
     def __init__(self, index_dir: Path) -> None:
         self._index_dir = index_dir
+        self._open = True
         self._lock = ExitStack()
         self._lock.enter_context(generations.writer_lock(index_dir))
         self._analyzer = Analyzer.load()
@@ -55,34 +56,36 @@ class WhooshWriter:
     def close(self) -> None:
         """Release the lock."""
         self._lock.close()
+        self._open = False
 
     @contextmanager
     def _generation(self, linked: list[Path], applied: int) -> Iterator[WhooshBatch]:
-        building = generations.start_build(self._index_dir, linked)
-        try:
-            storage = FileStorage(str(building), supports_mmap=False)
-            index = FileIndex.create(storage, schema.schema(), "MAIN") if not linked else FileIndex(storage)
-            batch = WhooshBatch(index, self._analyzer)
-            try:
-                yield batch
+        if not self._open:
+            raise IndexLocked(f"this writer of {self._index_dir} is closed: open another")
+        with ExitStack() as building:
+            with generations.translated_os_errors(self._index_dir):
+                directory = generations.start_build(self._index_dir, linked)
+                building.callback(shutil.rmtree, directory, ignore_errors=True)
+                storage = FileStorage(str(directory), supports_mmap=False)
+                index = FileIndex(storage) if linked else FileIndex.create(storage, schema.schema(), "MAIN")
+                batch = building.enter_context(closing(WhooshBatch(self._index_dir, index, self._analyzer)))
+            yield batch
+            with generations.translated_os_errors(self._index_dir):
                 batch.commit()
-            finally:
-                batch.cancel()
-            manifest = _manifest(building, applied)
-            if manifest.articles != batch.expected:
-                raise IndexDamaged(
-                    f"the new generation holds {manifest.articles} articles instead of {batch.expected}: "
-                    "run `timtin rebuild`"
-                )
-            generations.publish(self._index_dir, building, manifest)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+                manifest = _manifest(directory, applied)
+                if manifest.articles != batch.expected:
+                    raise IndexDamaged(
+                        f"the new generation holds {manifest.articles} articles instead of {batch.expected}: "
+                        "run `timtin rebuild`"
+                    )
+                generations.publish(self._index_dir, directory, manifest)
 
 
 class WhooshBatch:
     """Changes to a generation that is being built."""
 
-    def __init__(self, index: FileIndex, analyzer: Analyzer) -> None:
+    def __init__(self, index_dir: Path, index: FileIndex, analyzer: Analyzer) -> None:
+        self._index_dir = index_dir
         self._analyzer = analyzer
         self._places = document_numbers(index)
         self._writer = index.writer(codec=schema.codec(), compound=False, limitmb=POOL_MEGABYTES)
@@ -98,9 +101,10 @@ class WhooshBatch:
         count = 0
         for article in articles:
             fields = _fields(self._analyzer.document(article))
-            self._remove(article.id)
-            self._added[article.id] = self._writer.doc_count()
-            self._writer.add_document(**fields)
+            with generations.translated_os_errors(self._index_dir):
+                self._remove(article.id)
+                self._added[article.id] = self._writer.doc_count()
+                self._writer.add_document(**fields)
             count += 1
         return count
 
@@ -112,8 +116,8 @@ class WhooshBatch:
         """Let Whoosh finish its segment and its table of contents."""
         self._writer.commit()
 
-    def cancel(self) -> None:
-        """Let go of Whoosh's files."""
+    def close(self) -> None:
+        """Let go of Whoosh's files, whether committed or not."""
         if not self._writer.is_closed:
             self._writer.cancel()
 

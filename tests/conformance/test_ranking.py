@@ -27,14 +27,24 @@ def ranked(tmp_path: Path, analyzer: Analyzer) -> Iterator[TriedIndex]:
         ("khoai", ("Khoai", f"{FILLER} sắn"), ("Sắn", f"{FILLER} khoai")),
         ("khoai lang", ("Sắn", f"{FILLER} khoai lang"), ("Sắn", f"khoai {FILLER} lang")),
         ("khoai lang sắn ngô", ("Tin", f"{FILLER} sắn khoai ngô lang"), ("Tin", f"{FILLER} khoai lang ngô")),
-        ("đường", ("Tin", f"{FILLER} đường"), ("Tin", f"{FILLER} duong")),
-        ("đường", ("Tin", f"{FILLER} duong"), ("Tin", f"{FILLER} dương duong")),
+        ("đường OR duong", ("Tin", f"{FILLER} đường"), ("Tin", f"{FILLER} duong")),
+        ("đuong", ("Tin", f"{FILLER} đuong"), ("Tin", f"{FILLER} đường")),
         ("05-CT/TW", ("Tin", f"{FILLER} 5-CT/TW 05 ct tw"), ("Tin", f"{FILLER} 05 ct tw 05")),
         ("khoai", ("Tin", f"{FILLER} khoai khoai"), ("Tin", f"{FILLER} khoai gạo")),
         ("khoai", ("Tin", "khoai"), ("Tin", f"khoai {FILLER} {FILLER} {FILLER}")),
         ('"khoai lang"', ("Khoai lang", f"{FILLER} sắn gạo"), ("Sắn gạo", f"{FILLER} khoai lang")),
     ],
-    ids=["title", "neighbours", "all words", "same accents", "bare", "code", "frequency", "length", "phrase in title"],
+    ids=[
+        "title",
+        "neighbours",
+        "all words",
+        "same accents",
+        "half accents",
+        "code",
+        "frequency",
+        "length",
+        "phrase in title",
+    ],
 )
 def test_the_better_answer_comes_first(
     ranked: TriedIndex, typed: str, first: tuple[str, str], second: tuple[str, str]
@@ -61,17 +71,3 @@ def test_the_same_articles_score_the_same_in_whichever_order_they_were_written(r
     ranked.rebuild(reversed(articles))
     after = [(hit.article.id, hit.score) for hit in ranked.ask("khoai OR dòng chẵn", limit=50).hits]
     assert after == [(article_id, pytest.approx(score, rel=1e-5)) for article_id, score in before]
-
-
-@pytest.mark.xfail(
-    strict=True, reason="the share of the words held is only a factor: neighbours and repetition outweigh it"
-)
-def test_articles_that_hold_all_words_come_before_those_that_hold_most_of_them_often(ranked: TriedIndex) -> None:
-    ranked.rebuild(
-        [
-            article("all", "Tin", f"{FILLER} sắn khoai ngô lang"),
-            article("most", "Tin", f"{FILLER} khoai lang sắn khoai lang sắn"),
-            *many(20),
-        ]
-    )
-    assert ranked.in_order("khoai lang sắn ngô")[:2] == ["all", "most"]

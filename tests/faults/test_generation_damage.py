@@ -13,7 +13,7 @@ import pytest
 
 from index.article import Article
 from index.dates import PublishedAt
-from index.errors import IndexDamaged, IndexOutdated, SearchError
+from index.errors import EngineUnavailable, IndexDamaged, IndexOutdated, SearchError
 from index.query import MatchAll, SearchRequest, Term
 from index.whoosh_engine import generations, open_searcher, open_writer
 
@@ -250,14 +250,22 @@ def test_the_generation_before_is_kept_and_can_be_gone_back_to(folder: Path) -> 
 def test_old_generations_do_not_pile_up(folder: Path) -> None:
     for _ in range(4):
         build(folder, "update")
-    assert len(generations.generation_names(folder)) == generations.KEPT
+    assert len(generations.generation_names(folder)) == 2
+
+
+def test_the_generation_gone_back_to_is_the_one_that_stays(folder: Path) -> None:
+    first = generations.current(folder)
+    build(folder, "update")
+    (folder / generations.POINTER).write_text(first)
+    build(folder, "update")
+    assert generations.generation_names(folder) == [first, generations.current(folder)]
 
 
 def test_a_place_that_is_no_directory_is_an_error_that_names_it(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text("x")
     for folder in (place, place / "below"):
-        with pytest.raises(OSError, match=re.escape(str(place))):
+        with pytest.raises(EngineUnavailable, match=re.escape(str(place))):
             open_writer(folder)
     assert place.read_text() == "x"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from indexer.ingest import BATCH
-from indexer.store import ArticleStore
+from indexer.store import ArticleStore, Unsound
 
 TIMTIN = [sys.executable, "-c", "from indexer.cli import main; main()"]
 
@@ -61,6 +62,11 @@ def _stored(home: Path) -> int:
         return 0
 
 
+def unsound(store: ArticleStore) -> list[str]:
+    """Give what is wrong with a store."""
+    return [*store.damages(), *(found.problem for found in store.verified() if isinstance(found, Unsound))]
+
+
 def test_killed_add_leaves_whole_batches_and_the_next_command_goes_on(tmp_path: Path) -> None:
     home = tmp_path / "home"
     rows = write_rows(tmp_path / "rows.jsonl", 12 * BATCH, words=20)
@@ -69,7 +75,7 @@ def test_killed_add_leaves_whole_batches_and_the_next_command_goes_on(tmp_path: 
 
     with ArticleStore.open(home / "articles.db", read_only=True) as store:
         stored = store.count()
-        assert store.verify() == []
+        assert unsound(store) == []
     assert stored >= 2 * BATCH
     assert stored % BATCH == 0
     few = write_rows(tmp_path / "few.jsonl", 10)
@@ -145,8 +151,32 @@ def test_full_disk_is_a_message_and_whole_batches_stay(tmp_path: Path) -> None:
     assert "articles.db can't be used" in result.stderr
     assert "Traceback" not in result.stderr
     with ArticleStore.open(home / "articles.db") as store:
-        assert store.verify() == []
+        assert unsound(store) == []
         assert store.count() % BATCH == 10
+
+
+def test_disk_that_fills_while_the_index_is_made_keeps_articles_and_report(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert timtin(home, "add", str(write_rows(tmp_path / "rows.jsonl", BATCH, words=200))).returncode == 0
+    shutil.rmtree(home / "index")
+    stored = (home / "articles.db").stat().st_size
+
+    def limited() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (stored + 100_000, stored + 100_000))
+
+    few = tmp_path / "few.jsonl"
+    few.write_text('{"id": "few", "title": "T", "body": "B"}\n[]\n', "utf-8")
+    result = timtin(home, "add", "--json", str(few), preexec_fn=limited)
+
+    assert result.returncode == 3
+    report = json.loads(result.stdout)
+    assert (report["new"], len(report["rejected"])) == (1, 1)
+    assert str(home / "index") in report["index_problem"]
+    assert "make room" in report["index_problem"]
+    assert "Traceback" not in result.stderr
+    assert timtin(home, "add", str(few)).returncode == 0
+    assert timtin(home, "check").stdout == "All is well.\n"
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "noise"])

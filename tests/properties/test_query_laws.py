@@ -17,7 +17,7 @@ from index.article import Article
 from index.date_ranges import iso_range, parse_range
 from index.query import And, Author, Code, MatchAll, MatchNone, Not, Or, Phrase, Published, Query, Term, Text
 from index.query_parser import MAX_UNITS, parse_query, required_units
-from index.snippet import WIDTH, highlight, marks
+from index.snippet import WIDTH, article_marks, highlight
 
 PIECES = (
     "hội", "nghị", "đường", "05-CT/TW", '"', "“", "”", "«", "(", ")", " OR ", " HOẶC ", " -", "-", "–", ":", "title:",
@@ -151,7 +151,7 @@ def test_an_iso_date_is_a_span_or_a_value_error(text: str) -> None:
 @given(typed_texts, bodies)
 def test_marks_are_whole_words_in_order_without_overlap(typed: str, text: str) -> None:
     query = parse_query(typed, analyzer(), datetime(2024, 5, 20, tzinfo=UTC)).query
-    spans = marks(query, text)
+    spans = article_marks(query, Article("x", "", text)).body
     for start, end in spans:
         assert 0 <= start < end <= len(text)
         assert not text[start].isspace()
@@ -171,7 +171,7 @@ def test_an_excerpt_is_a_bounded_piece_of_the_article_with_marks_inside(
     assert any(snippet.text in text for text in (body, *captions))
     assert all(0 <= start < end <= len(snippet.text) for start, end in snippet.spans)
     assert all(0 <= start < end <= 8 for start, end in title_spans)
-    if marks(query, body):
+    if article_marks(query, Article("x", "", body)).body:
         assert snippet.spans
-        marked = {body[start:end] for start, end in marks(query, body)}
+        marked = {body[start:end] for start, end in article_marks(query, Article("x", "", body)).body}
         assert {snippet.text[start:end] for start, end in snippet.spans} <= marked

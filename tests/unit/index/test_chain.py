@@ -13,7 +13,9 @@ from index.document import GAP
 
 def test_the_text_runs_through_title_body_captions_and_byline_with_gaps_between(analyzer: Analyzer) -> None:
     document = analyzer.document(
-        Article("x", "Bến đò", "Nước lên. Đò nghỉ", captions=("Bến vắng", "", "Sóng"), byline="Lò Mây", lead="Sa pô")
+        Article(
+            "x", "Bến đò", "Nước lên. Đò nghỉ", captions=("Bến vắng", "", "Sóng"), byline="Lò Mây", lead="Nước lên."
+        )
     )
     text = document.text
     assert text.terms == ["ben", "do", "nuoc", "len", "do", "nghi", "ben", "vang", "song", "lo", "may"]
@@ -21,6 +23,11 @@ def test_the_text_runs_through_title_body_captions_and_byline_with_gaps_between(
     lengths = [2, 4, 2, 1, 2]
     assert text.positions == [start + at for start, length in zip(starts, lengths, strict=True) for at in range(length)]
     assert len(text.terms) == len(text.accents) == len(text.positions)
+
+
+def test_a_lead_that_the_body_does_not_repeat_is_part_of_the_text(analyzer: Analyzer) -> None:
+    document = analyzer.document(Article("x", "Bến đò", "Nước lên", lead="Sa pô"))
+    assert document.text.terms == ["ben", "do", "nuoc", "len", "sa", "po"]
 
 
 def test_the_title_is_the_beginning_of_the_text(analyzer: Analyzer) -> None:

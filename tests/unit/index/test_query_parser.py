@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -40,10 +41,11 @@ def words(text: str, field: TextField = TextField.TEXT) -> Text:
 
 
 def bare(query: Query) -> Query:
-    """Take the words and codes off every text: they only raise scores."""
+    """Take the words and codes off every text and phrase."""
     match query:
         case Text():
-            return Text(query.units, query.required)
+            units = (replace(unit, code=None) if isinstance(unit, Phrase) else unit for unit in query.units)
+            return Text(tuple(units), query.required)
         case And():
             return And(tuple(map(bare, query.queries)))
         case Or():
@@ -190,12 +192,39 @@ def test_nothing_but_punctuation_asks_for_every_article(parse, typed: str) -> No
     assert parse(typed) == ParsedQuery(MatchAll())
 
 
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("tác giả:mai", "tác_giả:mai"),
+        ("TIÊU ĐỀ:xã", "tiêu_đề:xã"),
+        ('sở tác giả:"mai"', 'sở tác_giả:"mai"'),
+        ("từ ngày:2020", "từ:2020"),
+        ("xã từ:2020", "từ:2020 xã"),
+        ("bão (từ:(2020) việt OR nam)", "bão (từ:2020 việt OR nam)"),
+        ("title:(xã hội)", "tiêu_đề:(xã hội)"),
+        ("-(xã)", "-xã"),
+    ],
+)
+def test_fields_may_be_typed_with_a_blank_and_their_values_in_parentheses(parse, typed: str, same: str) -> None:
+    assert parse(typed).query == parse(same).query
+
+
+def test_what_is_excluded_is_never_asked_for_instead(parse) -> None:
+    assert parse("bóng đá -Covid:19").query == parse('bóng đá -"covid 19"').query
+
+
+def test_a_day_that_cannot_be_is_left_out_and_prose_is_searched_for(parse) -> None:
+    assert bare(parse("đến:khi nào").query) == words("đến khi nào")
+    assert parse("đến:31/02/2020").query == MatchAll()
+
+
 def test_free_text_carries_its_words_and_codes(parse, analyzer: Analyzer) -> None:
     query = parse("chính quyền theo 05-CT/TW chính quyền").query
     assert isinstance(query, Text)
     (government,) = {token.term for token in analyzer.words("chính quyền")}
     assert query.words.count(government) == 1
     assert query.codes == (Code("5-ct-tw"),)
+    assert [unit.code for unit in query.units if isinstance(unit, Phrase)] == ["5-ct-tw"]
     titled = parse("title:05-CT/TW").query
     assert isinstance(titled, Text)
     assert (titled.words, titled.codes) == ((), ())
@@ -217,9 +246,9 @@ def test_an_exclusion_is_noted_as_it_was_typed(parse) -> None:
 
 
 @pytest.mark.parametrize("name", ["từ", "đến", "ngày", "from"])
-def test_a_date_that_is_not_understood_is_noted_and_left_out(parse, name: str) -> None:
+def test_a_date_that_is_not_understood_is_noted(parse, name: str) -> None:
     parsed = parse(f"hội {name}:khoai nghị")
-    assert bare(parsed.query) == words("hội nghị")
+    assert bare(parsed.query) == words(f"hội {name} khoai nghị")
     (note,) = parsed.notes
     assert note.startswith(f"Không hiểu ngày “khoai” sau “{name}")
     assert "7 ngày qua" in note
