@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from index.article import Article
 from index.engine import Searcher
 from index.errors import SearchError
 from indexer.pipeline import Archive
 from indexer.report import Progress, no_progress
-from indexer.store import ArticleStore
+from indexer.store import ArticleStore, StoreMissing, Unsound
 
 _MOST_NAMED = 10
 _TELL_EVERY = 500
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What is wrong with single articles, and what keeps the index from being read on."""
+
+    unsound: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    unreadable: str | None = None
 
 
 def check(archive: Archive, progress: Progress = no_progress) -> list[str]:
@@ -19,51 +31,81 @@ def check(archive: Archive, progress: Progress = no_progress) -> list[str]:
 
     Raises StoreDamaged, StoreLocked or OSError when the store can't even be opened.
     """
-    if not archive.articles.exists():
-        return [f"there is no article store at {archive.articles}; add articles with: timtin add PATH"]
-    with ArticleStore.open(archive.articles, read_only=True) as store:
-        problems = store.verify()
+    try:
+        store = ArticleStore.open(archive.articles, read_only=True)
+    except StoreMissing as missing:
+        return [str(missing)]
+    with store:
+        if damages := store.damages():
+            return damages
         searcher = archive.engine.open_searcher(archive.index)
         try:
-            problems.extend(_index_problems(store, searcher, progress))
-        except SearchError as error:
-            problems.append(str(error))
+            return _problems(store, searcher, progress)
         finally:
             searcher.close()
-    return problems
 
 
-def _index_problems(store: ArticleStore, searcher: Searcher, progress: Progress) -> Iterator[str]:
-    stats = searcher.stats()
-    last = store.last_seq()
-    if stats.applied < last:
-        behind = store.changes_between(stats.applied, last)
-        yield f"the index is behind the store by {behind} changes; bring it up to date with any timtin add"
-        return
-    if stats.applied > last:
-        yield "the index has changes that the store never had: it belongs to another store; run timtin rebuild"
-        return
+def _problems(store: ArticleStore, searcher: Searcher, progress: Progress) -> list[str]:
     total = store.count()
-    if stats.articles != total:
-        yield f"the index holds {stats.articles} articles, the store {total}; run timtin rebuild"
-    yield from _differences(store, searcher, progress, total)
+    try:
+        behind = _other_changes(store, searcher)
+        indexed = searcher.stats().articles
+    except SearchError as error:
+        findings = _read_all(store, None, progress, total)
+        return [*findings.unsound, str(error)]
+    findings = _read_all(store, None if behind else searcher, progress, total)
+    problems = [*findings.unsound]
+    if behind:
+        problems.append(behind)
+    elif indexed != total:
+        problems.append(f"the index holds {indexed} articles, the store {total}; run timtin rebuild")
+    return [*problems, *_differences(findings)]
 
 
-def _differences(store: ArticleStore, searcher: Searcher, progress: Progress, total: int) -> Iterator[str]:
-    missing: list[str] = []
-    stale: list[str] = []
-    for done, article in enumerate(store.articles(), 1):
-        indexed = searcher.get(article.id)
-        if indexed is None:
-            missing.append(article.id)
-        elif indexed != article:
-            stale.append(article.id)
+def _other_changes(store: ArticleStore, searcher: Searcher) -> str | None:
+    """Say how the index has other changes than the store; only when it has the same can they be compared."""
+    applied, last = searcher.stats().applied, store.last_seq()
+    if applied < last:
+        behind = store.changes_between(applied, last)
+        return f"the index is behind the store by {behind} changes; bring it up to date with any timtin add"
+    if applied > last:
+        return "the index has changes that the store never had: it belongs to another store; run timtin rebuild"
+    return None
+
+
+def _read_all(store: ArticleStore, searcher: Searcher | None, progress: Progress, total: int) -> _Findings:
+    """Read the store once, comparing each article with the index's as long as that can be read."""
+    findings = _Findings()
+    for done, found in enumerate(store.verified(), 1):
+        if isinstance(found, Unsound):
+            findings.unsound.append(found.problem)
+        elif searcher is not None and findings.unreadable is None:
+            _compare(found, searcher, findings)
         if done % _TELL_EVERY == 0 or done == total:
             progress("checked", done, total)
+    return findings
+
+
+def _compare(article: Article, searcher: Searcher, findings: _Findings) -> None:
+    try:
+        indexed = searcher.get(article.id)
+    except SearchError as error:
+        findings.unreadable = str(error)
+        return
+    if indexed is None:
+        findings.missing.append(article.id)
+    elif indexed != article:
+        findings.stale.append(article.id)
+
+
+def _differences(findings: _Findings) -> Iterator[str]:
+    missing, stale = findings.missing, findings.stale
     if missing:
         yield f"{len(missing)} articles are not in the index ({_named(missing)}); run timtin rebuild"
     if stale:
         yield f"{len(stale)} articles differ from the store's ({_named(stale)}); run timtin rebuild"
+    if findings.unreadable:
+        yield findings.unreadable
 
 
 def _named(ids: list[str]) -> str:

@@ -20,7 +20,7 @@ from indexer.cli_context import INTERRUPTED, NOT_FOUND, TRY_AGAIN, WRONG_INDEX, 
 from indexer.cli_reading import analyze, check, get, stats
 from indexer.cli_search import search
 from indexer.cli_writing import add, rebuild, remove
-from indexer.store import StoreDamaged, StoreLocked
+from indexer.store import StoreDamaged, StoreLocked, StoreMissing
 
 
 class _Edge(click.Group):
@@ -32,7 +32,7 @@ class _Edge(click.Group):
         except (IndexLocked, StoreLocked) as error:
             say(f"Error: {error}")
             ctx.exit(TRY_AGAIN)
-        except (SearchError, StoreDamaged) as error:
+        except (SearchError, StoreDamaged, StoreMissing) as error:
             say(f"Error: {error}")
             ctx.exit(WRONG_INDEX)
         except BrokenPipeError:

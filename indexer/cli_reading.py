@@ -6,23 +6,18 @@ from typing import Any
 
 import click
 
+from index.analysis.chain import Analyzer
+from index.analysis.normal_text import normal_text
 from index.article import Article
 from index.as_json import article_fields
 from index.dates import PublishedAt
-from index.errors import IndexMissing, SearchError
+from index.errors import SearchError
+from index.query_parser import parse_query
 from index.response import IndexStats
 from indexer.check import check as find_problems
-from indexer.cli_context import NOT_FOUND, WRONG_INDEX, Settings, json_option, print_json, say
+from indexer.cli_context import NOT_FOUND, WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_progress import told_progress
-from indexer.pipeline import Archive
 from indexer.store import ArticleStore, StoreStats
-
-
-def _open_store(archive: Archive) -> ArticleStore:
-    """Open the store for reading; raises IndexMissing when nothing has been added yet."""
-    if not archive.articles.exists():
-        raise IndexMissing(f"there is no article store at {archive.articles}; add articles with: timtin add PATH")
-    return ArticleStore.open(archive.articles, read_only=True)
 
 
 @click.command()
@@ -37,7 +32,7 @@ def stats(ctx: click.Context, as_json: bool) -> None:
     """
     settings: Settings = ctx.obj
     archive = settings.archive()
-    with _open_store(archive) as store:
+    with ArticleStore.open(archive.articles, read_only=True) as store:
         stored = store.stats()
     searcher = archive.engine.open_searcher(archive.index)
     try:
@@ -142,7 +137,7 @@ def get(ctx: click.Context, article_id: str, as_json: bool) -> None:
       timtin get --json p-cb9406368aa9862690106816
     """
     settings: Settings = ctx.obj
-    with _open_store(settings.archive()) as store:
+    with ArticleStore.open(settings.archive().articles, read_only=True) as store:
         stored = store.get(article_id)
     if stored is None:
         say(f"Error: there is no article {article_id}")
@@ -185,12 +180,6 @@ def analyze(text: str, as_json: bool) -> None:
     Example:
       timtin analyze "Chỉ thị 05-CT/TW của Bộ Chính trị"
     """
-    # The chain loads pyvi's model when it is made; the other commands do without it.
-    from index.analysis.chain import Analyzer  # noqa: PLC0415
-    from index.analysis.normal_text import normal_text  # noqa: PLC0415
-    from index.query_parser import parse_query  # noqa: PLC0415
-    from indexer.cli_context import now  # noqa: PLC0415
-
     analyzer = Analyzer.load()
     parsed = parse_query(text, analyzer, now())
     steps = {

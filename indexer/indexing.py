@@ -31,10 +31,7 @@ def applied_number(engine: Engine, index_dir: Path) -> int:
 
     Raises IndexOutdated or IndexDamaged when there is one that can't be read.
     """
-    try:
-        searcher = engine.open_searcher(index_dir)
-    except IndexMissing:
-        return 0
+    searcher = engine.open_searcher(index_dir)
     try:
         return searcher.stats().applied
     except IndexMissing:

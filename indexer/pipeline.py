@@ -98,6 +98,12 @@ def _update(archive: Archive, store: ArticleStore, writer: Writer, report: Index
         update_index(store, writer, applied_number(archive.engine, archive.index), report, progress)
     except SearchError as problem:
         report.index_problem = str(problem)
+    except OSError as error:
+        # The articles are stored: what the disk refuses now must not take the report along.
+        report.index_problem = (
+            f"the index in {archive.index} can't be brought up to date ({error}): make room or mend the folder's "
+            "permissions and run the command again"
+        )
 
 
 class _Unwritable(Exception):

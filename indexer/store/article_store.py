@@ -21,6 +21,7 @@ from indexer.store.records import (
     PutCounts,
     StoredArticle,
     StoreStats,
+    Unsound,
     content_hash,
     pack_fields,
     pack_raw,
@@ -30,6 +31,12 @@ from indexer.store.records import (
 from indexer.store.schema import open_database, translated
 
 _READ_AHEAD = 256
+
+_Known = tuple[bytes, str | None, str | None, bytes | None]
+"""Content hash, time of removal, portal and lines of an article that is or was there."""
+
+_STORED = "id, raw, fields, origin, media_type, rules, seq, first_seen, changed_at"
+"""The columns that `_stored` makes an article of."""
 
 _INSERT = """
 INSERT INTO articles (id, seq, origin, media_type, raw, fields, rules, content_hash, portal, lines,
@@ -80,9 +87,11 @@ class ArticleStore:
                     counts += PutCounts(unchanged=1)
                     continue
                 seq += 1
-                self._write(page, extracted, fresh, seq, now)
-                self._count_lines(known, extracted)
                 is_new = known is None or known[1] is not None
+                if known is not None and not is_new:
+                    self._take_lines_back(known)
+                self._write(page, extracted, fresh, seq, now)
+                portal_lines.recount(self._database, extracted.portal, extracted.lines, 1)
                 counts += PutCounts(new=1) if is_new else PutCounts(changed=1)
         return counts
 
@@ -92,34 +101,24 @@ class ArticleStore:
         with self._transaction():
             seq = self._last_seq()
             for article_id in ids:
-                done = self._database.execute(
-                    "UPDATE articles SET deleted_at = ?, seq = ? WHERE id = ? AND deleted_at IS NULL",
-                    (now.isoformat(), seq + 1, article_id),
+                known = self._known(article_id)
+                if known is None or known[1] is not None:
+                    continue
+                seq += 1
+                self._database.execute(
+                    "UPDATE articles SET deleted_at = ?, seq = ? WHERE id = ?", (now.isoformat(), seq, article_id)
                 )
-                if done.rowcount:
-                    seq += 1
-                    removed.append(article_id)
+                self._take_lines_back(known)
+                removed.append(article_id)
         return removed
 
     def get(self, article_id: str) -> StoredArticle | None:
         """Give an article with all that is known about it, None when there is none of that id."""
         with translated(self._path):
             row = self._database.execute(
-                "SELECT raw, fields, origin, media_type, rules, seq, first_seen, changed_at"
-                " FROM articles WHERE id = ? AND deleted_at IS NULL",
-                (article_id,),
+                f"SELECT {_STORED} FROM articles WHERE id = ? AND deleted_at IS NULL", (article_id,)
             ).fetchone()
-        if row is None:
-            return None
-        page = unpack_raw(row[2], row[3], row[0])
-        return StoredArticle(
-            article=unpack_fields(article_id, row[1], page.content),
-            page=page,
-            rules=orjson.loads(row[4]),
-            seq=row[5],
-            first_seen=datetime.fromisoformat(row[6]),
-            changed_at=datetime.fromisoformat(row[7]),
-        )
+        return None if row is None else _stored(row)
 
     def changes_since(self, seq: int, upto: int | None = None) -> Iterator[Change]:
         """Give every article changed after number `seq` (and not after `upto`), in order, in its present
@@ -201,27 +200,25 @@ class ArticleStore:
         with translated(self._path):
             return inspection.stats(self._database)
 
-    def verify(self) -> list[str]:
-        """Read the whole store; give what is wrong with it, nothing when all is well."""
+    def damages(self) -> list[str]:
+        """Give what is wrong with the file as a whole, nothing when it can be read."""
         with translated(self._path):
-            problems = [f"{self._path}: {damage}" for damage in inspection.damages(self._database)]
-        if not problems:
-            problems.extend(self._unreadable())
-        return problems
+            return [f"{self._path}: {damage}" for damage in inspection.damages(self._database)]
 
-    def _unreadable(self) -> Iterator[str]:
-        for article_id in self.ids():
-            try:
-                stored = self.get(article_id)
-            except Exception as error:  # noqa: BLE001 -- whatever it is, this article can't be read: that is the finding
-                yield f"article {article_id} can't be read ({error}); add it again"
-                continue
-            if stored and content_hash(stored.article) != self._hash(article_id):
-                yield f"article {article_id} is not what was written; add it again"
-
-    def _hash(self, article_id: str) -> bytes | None:
-        known = self._known(article_id)
-        return known[0] if known else None
+    def verified(self) -> Iterator[Article | Unsound]:
+        """Read everything that is there, in order of the ids: every article, or what is wrong with it."""
+        after = ""
+        while True:
+            with translated(self._path):
+                rows = self._database.execute(
+                    f"SELECT {_STORED}, content_hash FROM articles"
+                    " WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
+                    (after, _READ_AHEAD),
+                ).fetchall()
+            if not rows:
+                return
+            yield from map(_verified, rows)
+            after = rows[-1][0]
 
     def finish(self) -> None:
         """End a run: everything written is on the disk afterwards, and the log is back in the file."""
@@ -284,9 +281,8 @@ class ArticleStore:
     def _last_seq(self) -> int:
         return int(self._database.execute("SELECT coalesce(max(seq), 0) FROM articles").fetchone()[0])
 
-    def _known(self, article_id: str) -> tuple[bytes, str | None, str | None, bytes | None] | None:
-        """Give content hash, time of removal, portal and lines of an article."""
-        row: tuple[bytes, str | None, str | None, bytes | None] | None = self._database.execute(
+    def _known(self, article_id: str) -> _Known | None:
+        row: _Known | None = self._database.execute(
             "SELECT content_hash, deleted_at, portal, lines FROM articles WHERE id = ?", (article_id,)
         ).fetchone()
         return row
@@ -313,9 +309,29 @@ class ArticleStore:
             },
         )
 
-    def _count_lines(
-        self, known: tuple[bytes, str | None, str | None, bytes | None] | None, extracted: Extracted
-    ) -> None:
-        if known is not None and known[2] is not None:
-            portal_lines.recount(self._database, known[2], orjson.loads(known[3] or b"[]"), -1)
-        portal_lines.recount(self._database, extracted.portal, extracted.lines, 1)
+    def _take_lines_back(self, known: _Known) -> None:
+        """Uncount the lines of an article that is there: it is about to be written anew or taken out."""
+        portal_lines.recount(self._database, known[2], orjson.loads(known[3] or b"[]"), -1)
+
+
+def _stored(row: tuple[Any, ...]) -> StoredArticle:
+    page = unpack_raw(row[3], row[4], row[1])
+    return StoredArticle(
+        article=unpack_fields(row[0], row[2], page.content),
+        page=page,
+        rules=orjson.loads(row[5]),
+        seq=row[6],
+        first_seen=datetime.fromisoformat(row[7]),
+        changed_at=datetime.fromisoformat(row[8]),
+    )
+
+
+def _verified(row: tuple[Any, ...]) -> Article | Unsound:
+    *stored, written = row
+    try:
+        article = _stored(tuple(stored)).article
+    except Exception as error:  # noqa: BLE001 -- whatever it is, this article can't be read: that is the finding
+        return Unsound(row[0], f"article {row[0]} can't be read ({error}); add it again")
+    if content_hash(article) != written:
+        return Unsound(row[0], f"article {row[0]} is not what was written; add it again")
+    return article

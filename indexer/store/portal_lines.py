@@ -1,6 +1,7 @@
 """On how many pages of a portal a line stands: what `indexer.furniture` learns from, over all runs.
 
-Counts follow the pages in the store: a page that is written again takes its old lines back first.
+Counts follow the pages in the store: a page that is taken out takes its lines back, one that is written
+again takes the old ones back first.
 """
 
 from __future__ import annotations

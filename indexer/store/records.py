@@ -26,6 +26,10 @@ class StoreLocked(Exception):
     """Another process is writing to the store: try again later."""
 
 
+class StoreMissing(Exception):
+    """There is no store yet at the place named in the message."""
+
+
 @dataclass(frozen=True, slots=True)
 class PutCounts:
     """What a batch did; a row that replaced another of its own run counts as changed."""
@@ -57,6 +61,14 @@ class StoredArticle:
     seq: int
     first_seen: datetime
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unsound:
+    """An article that can't be read, or isn't what was written; the problem comes with its remedy."""
+
+    id: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from indexer.store.records import StoreDamaged, StoreLocked
+from indexer.store.records import StoreDamaged, StoreLocked, StoreMissing
 
 VERSION = 1
 """PRAGMA user_version of the layout below."""
@@ -51,11 +51,13 @@ WAIT_SECONDS = 10.0
 def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """Open the store's file, laying it out when it is new; read-only opening needs the file to be there.
 
-    Raises StoreDamaged when the file is no store or one of another layout, StoreLocked when a writer holds
-    it.
+    Raises StoreMissing when it is not, StoreDamaged when the file is no store or one of another layout,
+    StoreLocked when a writer holds it.
     """
     with translated(path):
         if read_only:
+            if not path.exists():
+                raise StoreMissing(f"there is no article store at {path}; add articles with: timtin add PATH")
             uri = f"{path.absolute().as_uri()}?mode=ro"
             database = sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
         else:

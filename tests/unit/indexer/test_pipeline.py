@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from index.article import Article
 from index.engine import Batch, Writer
 from index.errors import BadArticle, IndexLocked, IndexOutdated
 from index.query import MatchAll, SearchRequest
@@ -20,6 +23,7 @@ from indexer.pipeline import Archive
 from indexer.raw_page import RawPage
 from indexer.sources import SkippedFile
 from indexer.store import ArticleStore
+from tests.naive_engine import NaiveBatch
 from tests.unit.indexer.conftest import row
 
 Clock = Callable[[], datetime]
@@ -191,6 +195,25 @@ def test_unusable_index_does_not_keep_articles_from_the_store(
         assert store.count() == 1
 
 
+def test_disk_that_fills_while_the_index_is_made_loses_neither_articles_nor_report(
+    archive: Archive, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: NaiveBatch, articles: Iterable[Article]) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(NaiveBatch, "upsert", full)
+
+    report = pipeline.add(archive, [*rows("a", "b"), row("[]", "a.jsonl:9")], clock)
+
+    assert (report.new, len(report.rejected)) == (2, 1)
+    assert report.index_problem is not None
+    assert "No space left on device" in report.index_problem
+    assert "run the command again" in report.index_problem
+    monkeypatch.undo()
+    assert pipeline.add(archive, [], clock).indexed == 2
+    assert check(archive) == []
+
+
 def test_check_tells_that_nothing_was_added_yet(archive: Archive) -> None:
     assert "there is no article store" in check(archive)[0]
 
@@ -207,6 +230,22 @@ def test_check_tells_an_index_that_is_behind(archive: Archive, clock: Clock) -> 
         store.remove(["a"], clock())
 
     assert check(archive) == ["the index is behind the store by 1 changes; bring it up to date with any timtin add"]
+
+
+def test_check_tells_of_the_store_and_of_the_index_at_once(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a", "b", "c"), clock)
+    with closing(sqlite3.connect(archive.articles)) as other, other:
+        other.execute("UPDATE articles SET fields = x'00' WHERE id = 'a'")
+    writer = archive.engine.open_writer(archive.index)
+    with writer.update(3) as batch:
+        batch.delete(["c"])
+    writer.close()
+
+    unreadable, fewer, missing = check(archive)
+
+    assert unreadable.startswith("article a can't be read")
+    assert fewer == "the index holds 2 articles, the store 3; run timtin rebuild"
+    assert missing == "1 articles are not in the index (c); run timtin rebuild"
 
 
 def test_check_names_articles_that_index_and_store_hold_differently(archive: Archive, clock: Clock) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from index.article import Article
 from indexer.extract import Extracted, extract
 from indexer.raw_page import RawPage
-from indexer.store import ArticleStore, PutCounts, StoreDamaged, StoreLocked
+from indexer.store import ArticleStore, PutCounts, StoreDamaged, StoreLocked, StoreMissing, Unsound
 from tests.unit.indexer.conftest import PAGE, dump, row
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -138,7 +139,8 @@ def test_stats_count_what_is_there(store: ArticleStore) -> None:
 
 def test_sound_store_has_nothing_wrong(store: ArticleStore) -> None:
     store.put_many([item("a"), (dump(PAGE), extract(dump(PAGE)))], NOW)
-    assert store.verify() == []
+    assert store.damages() == []
+    assert [found.id for found in store.verified() if isinstance(found, Article)] == list(store.ids())
 
 
 def test_article_that_was_altered_is_named(tmp_path: Path, store: ArticleStore) -> None:
@@ -149,11 +151,21 @@ def test_article_that_was_altered_is_named(tmp_path: Path, store: ArticleStore) 
         other.execute("UPDATE articles SET content_hash = x'00' WHERE id = 'b'")
     other.close()
 
-    problems = store.verify()
+    unreadable, altered = store.verified()
 
-    assert len(problems) == 2
-    assert problems[0].startswith("article a can't be read")
-    assert problems[1] == "article b is not what was written; add it again"
+    assert isinstance(unreadable, Unsound)
+    assert unreadable.problem.startswith("article a can't be read")
+    assert altered == Unsound("b", "article b is not what was written; add it again")
+
+
+def test_store_that_is_not_there_is_told_with_the_remedy_and_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "articles.db"
+
+    with pytest.raises(
+        StoreMissing, match=r"there is no article store at .*articles\.db; add articles with: timtin add"
+    ):
+        ArticleStore.open(path, read_only=True)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("content", [b"not a database at all " * 100, b""])
@@ -207,3 +219,24 @@ def test_lines_are_counted_once_a_page_however_often_it_is_written(
 
     assert pages_seen == 3
     assert counts["Các chuyên mục"] == 3
+
+
+def test_lines_of_removed_pages_count_no_more(store: ArticleStore) -> None:
+    portal = "Ủy ban nhân dân xã Mây Chiều"
+    pages = [dump(PAGE.replace("Vườn rau", f"Vườn rau số {number}")) for number in range(5)]
+    batch = [(page, extract(page)) for page in pages]
+    ids = [extracted.article.id for _, extracted in batch]
+    store.put_many(batch, NOW)
+
+    store.remove(ids[:2], NOW)
+    store.remove(ids[:2], NOW)
+
+    pages_seen, counts = store.line_counts(portal)
+    assert (pages_seen, counts["Các chuyên mục"]) == (3, 3)
+
+    store.remove(ids[2:], NOW)
+    assert store.line_counts(portal) == (0, {})
+
+    store.put_many(batch, NOW)
+    pages_seen, counts = store.line_counts(portal)
+    assert (pages_seen, counts["Các chuyên mục"]) == (5, 5)
