@@ -6,10 +6,13 @@ from typing import Any
 
 import click
 
+from index.analysis.chain import Analyzer
 from index.article import UNKNOWN
 from index.as_json import response_fields
+from index.date_ranges import EXAMPLES, parse_range
 from index.dates import DateRange
-from index.query import Facet, Filters, SearchRequest, Sort
+from index.query import Facet, Filters, Query, SearchRequest, Sort, ranks
+from index.query_parser import parse_query
 from index.response import Hit, SearchResponse, Span
 from indexer.bylines import authors_listed
 from indexer.cli_context import Settings, json_option, now, print_json
@@ -27,9 +30,6 @@ class _Period(click.ParamType[DateRange]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> DateRange:
         if isinstance(value, DateRange):
             return value
-        # The grammar of dates is needed by this option only.
-        from index.date_ranges import EXAMPLES, parse_range  # noqa: PLC0415
-
         found = parse_range(str(value), now())
         if found is None:
             self.fail(f"{value!r} is no date; write it as in: {EXAMPLES}", param, ctx)
@@ -43,7 +43,11 @@ class _Period(click.ParamType[DateRange]):
 @click.option("--author", "authors", multiple=True, help='By this person ("unknown": without author).')
 @click.option("--publisher", "publishers", multiple=True, help="Published by this newspaper or body.")
 @click.option("--section", "sections", multiple=True, help="In this section.")
-@click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default=Sort.RELEVANCE.value)
+@click.option(
+    "--sort",
+    type=click.Choice([sort.value for sort in Sort]),
+    help="Order of the hits (default: relevance, or newest when TEXT has no words to rank by).",
+)
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--size", type=click.IntRange(1, _MOST_HITS), default=10, show_default=True, help="Hits a page.")
 @json_option
@@ -56,17 +60,13 @@ def search(ctx: click.Context, /, text: str, as_json: bool, **options: Any) -> N
       timtin search "chuyển đổi số" --from 2020 --sort newest
       timtin search '"hội nghị" -trực tuyến' --author "Trần Thanh Hưng" --json
     """
-    # These load numpy, Whoosh and pyvi's model, which `--help` must not wait for.
-    from index.analysis.chain import Analyzer  # noqa: PLC0415
-    from index.query_parser import parse_query  # noqa: PLC0415
-
     settings: Settings = ctx.obj
     archive = settings.archive()
     parsed = parse_query(text, Analyzer.load(), now())
     request = SearchRequest(
         query=parsed.query,
         filters=_filters(options),
-        sort=Sort(options["sort"]),
+        sort=_sort(options["sort"], parsed.query),
         offset=(options["page"] - 1) * options["size"],
         limit=options["size"],
         facets=frozenset(Facet) if as_json else frozenset(),
@@ -76,11 +76,17 @@ def search(ctx: click.Context, /, text: str, as_json: bool, **options: Any) -> N
         response = searcher.search(request)
     finally:
         searcher.close()
-    notes = (*parsed.notes, *response.notes)
+    notes = tuple(dict.fromkeys((*parsed.notes, *response.notes)))
     if as_json:
         print_json({**response_fields(response), "notes": list(notes)})
     else:
         _show(response, notes, request)
+
+
+def _sort(asked: str | None, query: Query) -> Sort:
+    if asked is not None:
+        return Sort(asked)
+    return Sort.RELEVANCE if ranks(query) else Sort.NEWEST
 
 
 def _filters(options: dict[str, Any]) -> Filters:

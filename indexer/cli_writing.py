@@ -13,13 +13,15 @@ from indexer.cli_progress import told_progress
 from indexer.report import IndexReport, report_fields
 from indexer.sources import STANDARD_INPUT, SourceFormat, read_sources
 
+_FORMATS = [choice.value for choice in SourceFormat]
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--format",
     "stdin_format",
-    type=click.Choice([choice.value for choice in SourceFormat]),
+    type=click.Choice(_FORMATS),
     help='What standard input ("-") holds.',
 )
 @click.option(
@@ -49,7 +51,7 @@ def add(
       zstdcat export.jsonl.zst | timtin add - --format jsonl
     """
     if STANDARD_INPUT in paths and stdin_format is None:
-        raise click.UsageError("standard input needs its --format: page, jsonl or csv")
+        raise click.UsageError(f"standard input needs its --format: {', '.join(_FORMATS)}")
     missing = [path for path in paths if path != STANDARD_INPUT and not os.path.lexists(path)]
     if missing:
         raise click.UsageError(f"there is no {', '.join(missing)}; nothing was read")

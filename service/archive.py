@@ -5,29 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
 
 from flask import current_app
 
 from index.analysis.chain import Analyzer
 from index.engine import Searcher
-from index.query import (
-    And,
-    Author,
-    Code,
-    Facet,
-    MatchAll,
-    MatchNone,
-    Not,
-    Or,
-    Phrase,
-    Published,
-    Query,
-    SearchRequest,
-    Sort,
-    Term,
-    Text,
-)
+from index.query import And, Facet, Published, SearchRequest, Sort, ranks
 from index.query_parser import ParsedQuery, parse_query
 from index.response import SearchResponse
 from service.arguments import SearchArguments
@@ -94,20 +77,3 @@ def archive() -> Archive:
     found = current_app.extensions["timtin"]
     assert isinstance(found, Archive)
     return found
-
-
-def ranks(query: Query) -> bool:
-    """Say whether a query has words to rank hits by.
-
-    >>> ranks(And((Author((Term("hanh"),)), Not(Term("mua"))))), ranks(Term("mua"))
-    (False, True)
-    """
-    match query:
-        case Term() | Phrase() | Code() | Text():
-            return True
-        case And() | Or():
-            return any(ranks(part) for part in query.queries)
-        case MatchAll() | MatchNone() | Author() | Published() | Not():
-            return False
-        case _:
-            assert_never(query)

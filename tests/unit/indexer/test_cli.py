@@ -129,6 +129,22 @@ def test_search_options_narrow_and_order(run: Run, pages: Path, options: list[st
     assert [hit["id"] if hit["id"] == "mua" else "vườn" for hit in hits] == ids
 
 
+def test_hits_that_nothing_ranks_come_newest_first_unless_another_order_is_asked_for(run: Run) -> None:
+    rows = "".join(
+        json.dumps({"id": year, "title": "Mưa", "body": "Trời mưa.", "author": "Lý Suối Đá", "published": year}) + "\n"
+        for year in ("2019-01-01", "2021-01-01", "2020-01-01")
+    )
+    run("add", "-", "--format", "jsonl", stdin=rows.encode())
+
+    def ids(*args: str) -> list[str]:
+        return [hit["id"][:4] for hit in fields(run("search", "--json", *args))["hits"]]
+
+    assert ids('tác_giả:"Lý Suối Đá"') == ["2021", "2020", "2019"]
+    assert ids() == ["2021", "2020", "2019"]
+    assert ids("mưa") == ids('tác_giả:"Lý Suối Đá"', "--sort", "relevance") == ["2019", "2020", "2021"]
+    assert ids("mưa", "--sort", "oldest") == ["2019", "2020", "2021"]
+
+
 def test_wrong_date_is_a_usage_error_with_examples(run: Run) -> None:
     result = run("search", "x", "--from", "khoai lang")
 
@@ -194,6 +210,24 @@ def test_outdated_index_exits_with_3_but_keeps_what_was_added(run: Run, pages: P
     assert run("stats").exit_code == 3
     assert run("rebuild").exit_code == 0
     assert run("check").exit_code == 0
+
+
+def test_index_that_is_no_folder_exits_with_3_but_keeps_what_was_added(run: Run, pages: Path, tmp_path: Path) -> None:
+    place = tmp_path / "home" / "index"
+    place.parent.mkdir()
+    place.touch()
+
+    result = run("add", "--json", str(pages))
+
+    assert result.exit_code == 3
+    assert fields(result)["new"] == 2
+    assert str(place) in fields(result)["index_problem"]
+    assert "the articles are stored, but the index is not up to date" in result.stderr
+    assert "run the command again" in result.stderr
+    assert run("check").exit_code == 3
+    place.unlink()
+    assert run("add", str(pages)).exit_code == 0
+    assert run("check").stdout == "All is well.\n"
 
 
 @pytest.mark.parametrize("command", [["add", "{pages}"], ["remove", "x"], ["rebuild"]])
