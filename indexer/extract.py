@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from index.article import Article
 from index.errors import BadArticle
 from indexer.article_row import read_row
 from indexer.clean_text import clean
-from indexer.furniture import countable
+from indexer.furniture import countable, is_learned
 from indexer.identity import article_id
 from indexer.page_lines import page_lines
 from indexer.portal_page import read_portal_page
-from indexer.publishers import canonical_publisher, publisher_in_footer
 from indexer.raw_page import MediaType, RawPage
 
 NO_LINES: frozenset[str] = frozenset()
+
+Furniture = Callable[[str], frozenset[str]]
+"""Gives the lines that a portal is known to repeat. A portal is the publisher its pages name, "" for none."""
+
+
+def nothing_learned(portal: str) -> frozenset[str]:
+    """Know of no repeated line."""
+    return NO_LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +39,8 @@ class Extracted:
     lines: frozenset[str] = NO_LINES
 
 
-def portal_of(page: RawPage) -> str | None:
-    """Give the portal that a page dump belongs to: its publisher, "" when it names none; None for a row."""
-    if page.media_type is not MediaType.DUMP:
-        return None
-    for line in reversed(_text(page).split("\n")):
-        if printed := publisher_in_footer(line.strip()):
-            return canonical_publisher(printed) or ""
-    return ""
-
-
-def extract(page: RawPage, furniture: frozenset[str] = NO_LINES) -> Extracted:
-    """Make the article of a raw page; `furniture` holds the lines that its portal is known to repeat.
+def extract(page: RawPage, furniture: Furniture = nothing_learned) -> Extracted:
+    """Make the article of a raw page.
 
     Raises BadArticle when there is none to be made.
     """
@@ -50,14 +48,18 @@ def extract(page: RawPage, furniture: frozenset[str] = NO_LINES) -> Extracted:
         row = read_row(page)
         return Extracted(row.article, warnings=row.warnings)
     lines = page_lines(_text(page))
-    first = read_portal_page(page.origin, lines)
+    made = read_portal_page(page.origin, lines)
     # The id must not change with what has been learned since, so it comes from the page's shape alone.
-    made = read_portal_page(page.origin, lines, furniture) if furniture else first
+    own_id = article_id(made.article)
+    portal = made.article.publisher or ""
+    learned = furniture(portal)
+    if any(is_learned(line, learned) for line in lines):
+        made = read_portal_page(page.origin, lines, learned)
     return Extracted(
-        article=replace(made.article, id=article_id(first.article)),
+        article=replace(made.article, id=own_id),
         rules=made.rules,
         warnings=made.warnings,
-        portal=made.article.publisher or "",
+        portal=portal,
         lines=countable(lines),
     )
 

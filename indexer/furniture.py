@@ -17,34 +17,36 @@ from indexer.publishers import publisher_in_footer
 
 _COUNTER = re.compile(r"[\d.,\s]+")
 _LABELLED = re.compile(
-    r"(?:đang (?:trực tuyến|truy cập|online|xem)|(?:tổng )?(?:số )?(?:lượt|lần) (?:truy cập|xem|đọc)|"
-    r"tổng số truy cập|"
-    r"tổng (?:số )?(?:lượt )?(?:truy cập|cộng)|hôm nay|hôm qua|trong (?:tuần|tháng|ngày|năm)(?= *:)|tất cả|"
-    r"số (?:người|khách)(?: đang)? (?:truy cập|trực tuyến|online)|khách (?:viếng thăm|online|trực tuyến)|"
-    r"thành viên(?: trực tuyến| online)?|lượt (?:truy cập|xem)|địa chỉ|trụ sở|điện thoại|đt|sđt|tel|"
-    r"phone|fax|"
-    r"e-?mail|thư điện tử|website|hotline|đường dây nóng|giấy phép(?: số)?|gp số|số giấy phép|thiết kế|"
-    r"phát triển bởi|"
-    r"cơ quan chủ quản|người chịu trách nhiệm|chịu trách nhiệm(?: chính| nội dung)?|trưởng ban biên tập|"
-    r"tổng biên tập|ghi rõ nguồn|bản quyền|mật khẩu|tên đăng nhập|tin liên quan|bài liên quan)"
+    r"(?:"
+    r"đang (?:trực tuyến|truy cập|online|xem)|"
+    r"(?:tổng )?(?:số )?(?:lượt|lần) (?:truy cập|xem|đọc)|"
+    r"tổng số truy cập|tổng (?:số )?(?:lượt )?(?:truy cập|cộng)|"
+    r"hôm nay|hôm qua|trong (?:tuần|tháng|ngày|năm)(?= *:)|tất cả|"
+    r"số (?:người|khách)(?: đang)? (?:truy cập|trực tuyến|online)|"
+    r"khách (?:viếng thăm|online|trực tuyến)|thành viên(?: trực tuyến| online)?|lượt (?:truy cập|xem)|"
+    r"địa chỉ|trụ sở|điện thoại|đt|sđt|tel|phone|fax|e-?mail|thư điện tử|website|hotline|đường dây nóng|"
+    r"giấy phép(?: số)?|gp số|số giấy phép|thiết kế|phát triển bởi|cơ quan chủ quản|"
+    r"người chịu trách nhiệm|chịu trách nhiệm(?: chính| nội dung)?|trưởng ban biên tập|tổng biên tập|"
+    r"ghi rõ nguồn|bản quyền|mật khẩu|tên đăng nhập|tin liên quan|bài liên quan"
+    r")"
     r"\s*(?:[:：].{0,160}|\.{0,3}|[\d.,\s]{1,20})",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
-    r"(?:liên kết (?:website|web|trang|site)\w*|liên kết|các chuyên mục|chuyên mục|"
+    r"(?:"
+    r"liên kết (?:website|web|trang|site)\w*|liên kết|các chuyên mục|chuyên mục|"
     r"thống kê(?: lượt)? truy cập|thống kê|"
     r"trang chủ|giới thiệu|liên hệ|sơ đồ (?:trang|site|website|cổng)|đăng nhập|đăng ký|tìm kiếm|góp ý|"
-    r"về đầu trang|đầu trang|lên đầu trang|quay lại|trở (?:về|lại)|in (?:trang|bài|tin)(?: này)?|bản in|"
-    r"gửi (?:cho )?bạn bè|"
-    r"gửi bài|gửi phản hồi|gửi email|chia sẻ(?: bài viết)?|bình luận|ý kiến bạn đọc|(?:các )?(?:tin|"
-    r"bài)(?: viết)? (?:khác|"
-    r"liên quan|mới|mới nhất|mới hơn|cũ hơn|đã đăng|cùng chuyên mục|đọc nhiều|xem nhiều)|tin (?:nổi bật|"
-    r"nóng)|"
-    r"đọc (?:thêm|tiếp)|xem (?:thêm|tiếp|tất cả)|"
+    r"về đầu trang|đầu trang|lên đầu trang|quay lại|trở (?:về|lại)|"
+    r"in (?:trang|bài|tin)(?: này)?|bản in|gửi (?:cho )?bạn bè|gửi bài|gửi phản hồi|gửi email|"
+    r"chia sẻ(?: bài viết)?|bình luận|ý kiến bạn đọc|"
+    r"(?:các )?(?:tin|bài)(?: viết)? (?:khác|liên quan|mới|mới nhất|mới hơn|cũ hơn|đã đăng|cùng chuyên mục|"
+    r"đọc nhiều|xem nhiều)|"
+    r"tin (?:nổi bật|nóng)|đọc (?:thêm|tiếp)|xem (?:thêm|tiếp|tất cả)|"
     r"thư viện (?:ảnh|video|hình ảnh)|hình ảnh hoạt động|văn bản (?:mới|chỉ đạo|pháp luật)|quảng cáo|"
-    r"rss|sitemap|"
-    r"facebook|zalo|youtube|twitter|tweet|like|share|print|email|top|cỡ chữ|a[+-]|-- ?chọn.*|"
-    r"lịch công tác)[\s:.»«>]*",
+    r"rss|sitemap|facebook|zalo|youtube|twitter|tweet|like|share|print|email|top|"
+    r"cỡ chữ|a[+-]|-- ?chọn.*|lịch công tác"
+    r")[\s:.»«>]*",
     re.IGNORECASE,
 )
 _RIGHTS = re.compile(
@@ -75,8 +77,8 @@ def furniture_shape(text: str) -> bool:
 
 _FOOTER = re.compile(
     r"liên kết (?:website|web|trang|site)\w*|các chuyên mục|thống kê(?: lượt)? truy cập|"
-    r"đang (?:trực tuyến|truy cập)\W*|"
-    r"tổng (?:số )?(?:lượt )?truy cập\b.*|tổng số truy cập\W*|(?:tổng )?(?:số )?lượt truy cập\b.*",
+    r"đang (?:trực tuyến|truy cập)\W*|tổng (?:số )?(?:lượt )?truy cập\b.*|tổng số truy cập\W*|"
+    r"(?:tổng )?(?:số )?lượt truy cập\b.*",
     re.IGNORECASE,
 )
 
@@ -98,6 +100,11 @@ def line_key(text: str) -> str:
     'Tổng số truy cập: 0'
     """
     return _NUMBER.sub("0", " ".join(text.split()))
+
+
+def is_learned(line: PageLine, furniture: frozenset[str]) -> bool:
+    """Say whether a line is known to be repeated; what reads as body never is taken for that."""
+    return bool(furniture) and bool(line.text) and not line.reads_as_body and line_key(line.text) in furniture
 
 
 def countable(lines: Iterable[PageLine]) -> frozenset[str]:

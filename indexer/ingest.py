@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import assert_never
 
 from index.errors import BadArticle
-from indexer.extract import NO_LINES, Extracted, extract, portal_of
+from indexer.extract import Extracted, extract
 from indexer.raw_page import RawPage
 from indexer.report import IndexReport, Progress, Warned
 from indexer.sources import SkippedFile, SourceItem
@@ -41,6 +42,8 @@ def ingest(
                 if extracted is not None:
                     batch.append((item, extracted))
                     held += len(item.content)
+            case _:
+                assert_never(item)
         if len(batch) >= BATCH or held >= BATCH_BYTES:
             _write(batch, store, clock, report)
             batch, held = [], 0
@@ -51,7 +54,7 @@ def ingest(
 
 def _extracted(page: RawPage, furniture: _Furniture, report: IndexReport) -> Extracted | None:
     try:
-        extracted = extract(page, furniture.of(portal_of(page)))
+        extracted = extract(page, furniture.of)
     except BadArticle as bad:
         report.reject(bad)
         return None
@@ -75,9 +78,7 @@ class _Furniture:
         self._store = store
         self._known: dict[str, frozenset[str]] = {}
 
-    def of(self, portal: str | None) -> frozenset[str]:
-        if portal is None:
-            return NO_LINES
+    def of(self, portal: str) -> frozenset[str]:
         if portal not in self._known:
             self._known[portal] = self._store.applied_furniture(portal)
         return self._known[portal]

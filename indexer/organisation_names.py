@@ -14,45 +14,33 @@ import re
 from indexer.capitals import capitalised, is_syllable, one_tone_style, spelling_key
 
 _PARTS = """
-Đảng ủy|Tỉnh ủy|Huyện ủy|Thành ủy|Thị ủy|Quận ủy|Đảng bộ|Chi bộ|Chi ủy|Khối|Cơ quan|Doanh nghiệp|Các cơ quan
-Ủy ban nhân dân|Hội đồng nhân dân|Ủy ban|Hội đồng|Mặt trận Tổ quốc Việt Nam|Mặt trận Tổ quốc|Văn phòng
-Đoàn đại biểu
-Quốc hội|Chính phủ|Tòa án nhân dân|Viện kiểm sát nhân dân|Viện kiểm sát|Tối cao|Thanh tra|Kiểm tra|Kiểm toán
-Nhà nước
-Sở|Bộ|Ban|Cục|Chi cục|Tổng cục|Vụ|Viện|Phòng|Trung tâm|Trường|Nhà xuất bản|Nhà hát|Bảo tàng|Thư viện|Bệnh viện
-Trạm|Quỹ|Học viện|Trạm Y tế|Cổng|Trang tin điện tử|Trang thông tin điện tử|Cổng thông tin điện tử
-Thông tin điện tử
-Báo|Đài|Tạp chí|Bản tin|Báo điện tử|Điện tử
-Tổ chức|Tuyên giáo|Dân vận|Nội chính|Tuyên giáo và Dân vận|Kinh tế|Pháp chế|Đô thị|Văn hóa|Xã hội|Dân tộc
-Tôn giáo
-Thông tin|Truyền thông|Nội vụ|Tư pháp|Tài chính|Kế hoạch|Đầu tư|Công thương|Công nghiệp|Thương mại|Xây dựng
-Giao thông
-Giao thông vận tải|Vận tải|Nông nghiệp|Phát triển nông thôn|Nông thôn|Nông nghiệp và Phát triển nông thôn
-Môi trường
-Tài nguyên|Khoa học|Công nghệ|Khoa học và Công nghệ|Giáo dục|Đào tạo|Y tế|Lao động|Thương binh|Du lịch
-Thể thao
-Ngoại vụ|Ngoại giao|Quốc phòng|Công an|Quân sự|Chỉ huy|Bộ đội|Biên phòng|Hải quan|Thuế|Kho bạc|Ngân hàng
-Bảo hiểm xã hội|Thống kê|Dân số|Gia đình|Trẻ em|Phụ nữ|Nông dân|Cựu chiến binh|Thanh niên|Thiếu niên
-Người cao tuổi
-Đoàn|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Hội|Liên hiệp|Liên đoàn|Liên minh|Hợp tác xã|Công đoàn|Đoàn Thanh niên
-Cộng sản|Văn học|Nghệ thuật|Nhà báo|Nhà văn|Chữ thập đỏ|Khuyến học|Luật gia|Kỹ thuật|Sinh viên
-Người khuyết tật
-Phát thanh|Truyền hình|Phát thanh và Truyền hình|Truyền thanh|Đại học|Cao đẳng|Trung học phổ thông
-Trung học cơ sở
-Tiểu học|Mầm non|Chính trị|Sư phạm|Trung cấp|Nghề|Phổ thông|Quản lý|Phát triển|Dự án|Khu kinh tế
-Khu công nghiệp
-Hành chính|Hành chính công|Phục vụ|Dịch vụ|Xúc tiến|Hỗ trợ|Kiểm soát|Bệnh tật|Phòng, chống|Chăn nuôi|Thú y
-Thủy sản
-Thủy lợi|Kiểm lâm|Lâm nghiệp|Trồng trọt|Bảo vệ thực vật|Khuyến nông|Lưu trữ|Bưu chính|Viễn thông|Điện lực
-Cấp nước
-Công ty|Công ty cổ phần|Cổ phần|Trách nhiệm hữu hạn|Một thành viên|Tập đoàn|Tổng công ty|Xí nghiệp|Nhà máy
-Hợp tác
-Chấp hành|Trung ương|Thường trực|Thường vụ|Bí thư|Chỉ đạo|Điều phối|An toàn|An toàn giao thông
-Giải phóng mặt bằng
-Thi đua|Khen thưởng|Cải cách hành chính|Chuyển đổi số|Hòa bình|Hữu nghị|Đối ngoại|Nhân dân|Sự nghiệp|Công lập
-Trung ương Đảng|Đảng|Đảng Cộng sản|Bảo vệ|Nền tảng tư tưởng|Bảo trợ xã hội|Y học|Cổ truyền|Đa khoa|Khu vực
-Tiếp công dân|Nhi đồng|Sáng tạo|Khoáng sản|Tần số|Đất đai|Đo lường|Chất lượng|Tiêu chuẩn|Tin học|Nội bộ
-Công dân
+Đảng|Đảng Cộng sản|Trung ương Đảng|Đảng bộ|Đảng ủy|Tỉnh ủy|Thành ủy|Thị ủy|Huyện ủy|Quận ủy|Chi bộ|Chi ủy
+Chấp hành|Trung ương|Thường trực|Thường vụ|Bí thư|Chỉ đạo|Điều phối|Tổ chức|Nội chính|Dân vận|Tuyên giáo
+Tuyên giáo và Dân vận|Nền tảng tư tưởng|Bảo vệ|Nội bộ|Khối|Cơ quan|Các cơ quan|Doanh nghiệp
+Quốc hội|Đoàn đại biểu|Chính phủ|Nhà nước|Hội đồng|Hội đồng nhân dân|Ủy ban|Ủy ban nhân dân|Văn phòng
+Mặt trận Tổ quốc|Mặt trận Tổ quốc Việt Nam|Tòa án nhân dân|Viện kiểm sát|Viện kiểm sát nhân dân|Tối cao|Nhân dân
+Thanh tra|Kiểm tra|Kiểm toán|Kiểm soát|Tiếp công dân|Công dân|Sự nghiệp|Công lập
+Bộ|Sở|Ban|Vụ|Cục|Chi cục|Tổng cục|Phòng|Viện|Học viện|Trung tâm|Trường|Trạm|Trạm Y tế|Quỹ
+Bệnh viện|Bảo tàng|Thư viện|Nhà hát|Nhà xuất bản
+Báo|Báo điện tử|Đài|Tạp chí|Bản tin|Cổng|Cổng thông tin điện tử|Trang tin điện tử|Trang thông tin điện tử
+Thông tin điện tử|Điện tử|Phát thanh|Truyền hình|Phát thanh và Truyền hình|Truyền thanh
+Thông tin|Truyền thông|Nội vụ|Tư pháp|Pháp chế|Tài chính|Kinh tế|Kế hoạch|Đầu tư|Thống kê|Lưu trữ
+Công thương|Công nghiệp|Thương mại|Xây dựng|Đô thị|Giao thông|Giao thông vận tải|Vận tải|An toàn|An toàn giao thông
+Nông nghiệp|Nông thôn|Phát triển nông thôn|Nông nghiệp và Phát triển nông thôn|Khuyến nông|Chăn nuôi|Thú y|Trồng trọt
+Bảo vệ thực vật|Thủy sản|Thủy lợi|Kiểm lâm|Lâm nghiệp|Môi trường|Tài nguyên|Khoáng sản|Đất đai
+Khoa học|Công nghệ|Khoa học và Công nghệ|Kỹ thuật|Sáng tạo|Tin học|Chuyển đổi số|Tần số|Đo lường|Chất lượng|Tiêu chuẩn
+Bưu chính|Viễn thông|Điện lực|Cấp nước|Hải quan|Thuế|Kho bạc|Ngân hàng
+Giáo dục|Đào tạo|Đại học|Cao đẳng|Trung cấp|Nghề|Sư phạm|Chính trị|Phổ thông|Trung học phổ thông|Trung học cơ sở
+Tiểu học|Mầm non
+Y tế|Y học|Cổ truyền|Đa khoa|Khu vực|Phòng, chống|Bệnh tật|Dân số|Gia đình|Trẻ em
+Lao động|Thương binh|Xã hội|Bảo hiểm xã hội|Bảo trợ xã hội|Văn hóa|Thể thao|Du lịch|Dân tộc|Tôn giáo
+Ngoại vụ|Ngoại giao|Đối ngoại|Hữu nghị|Hòa bình|Quốc phòng|Công an|Quân sự|Chỉ huy|Bộ đội|Biên phòng
+Đoàn|Đoàn Thanh niên|Cộng sản|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Công đoàn|Hội|Liên hiệp|Liên đoàn|Liên minh|Hợp tác xã
+Phụ nữ|Nông dân|Cựu chiến binh|Thanh niên|Thiếu niên|Nhi đồng|Sinh viên|Người cao tuổi|Người khuyết tật
+Văn học|Nghệ thuật|Nhà báo|Nhà văn|Luật gia|Chữ thập đỏ|Khuyến học
+Hành chính|Hành chính công|Cải cách hành chính|Phục vụ|Dịch vụ|Xúc tiến|Hỗ trợ|Hợp tác|Quản lý|Phát triển|Dự án
+Giải phóng mặt bằng|Khu kinh tế|Khu công nghiệp|Thi đua|Khen thưởng
+Công ty|Công ty cổ phần|Tổng công ty|Cổ phần|Trách nhiệm hữu hạn|Một thành viên|Tập đoàn|Xí nghiệp|Nhà máy
 """
 _RANKS = """tỉnh|thành phố|huyện|quận|thị xã|thị trấn|phường|xã|đặc khu|thôn|ấp|bản|khu phố|tổ dân phố"""
 _LINKS = frozenset(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.clean_text import clean
-
 _SENTENCE_END = re.compile(r"[.!?…:;,]['\"”’)\]»]*$")
 _FULL_STOP = re.compile(r"[.!?…]['\"”’)\]»]*$")
 _LIST_ITEM = re.compile(r"(?:[-–—+*•●▪►·]|\(?\d{1,2}[.)]|[a-zđ]\))\s*\S")
@@ -56,13 +54,13 @@ class PageLine:
 
 
 def page_lines(text: str) -> list[PageLine]:
-    """Cut the text of a dump into lines. Where every line is indented, indentation tells nothing and is put
-    aside.
+    """Cut the cleaned text of a dump into lines. Where every line is indented, indentation tells nothing and is
+    put aside.
 
     >>> page_lines("Tiêu đề\\n\\u00a0 \\u00a0 Thân bài.")[1]
     PageLine(text='Thân bài.', indented=True)
     """
-    lines = [PageLine(line.strip(), bool(line.strip()) and line[0].isspace()) for line in clean(text).split("\n")]
+    lines = [PageLine(line.strip(), bool(line.strip()) and line[0].isspace()) for line in text.split("\n")]
     if all(line.indented for line in lines if line.text):
         return [PageLine(line.text, False) for line in lines]
     return lines

@@ -23,7 +23,7 @@ from index.dates import PublishedAt
 from index.errors import BadArticle
 from indexer.bylines import authors_of, is_certain_signature, is_signature
 from indexer.clean_text import one_line
-from indexer.furniture import begins_footer, furniture_shape, line_key
+from indexer.furniture import begins_footer, furniture_shape, is_learned
 from indexer.page_lines import PageLine
 from indexer.published_dates import is_date_line, read_date
 from indexer.publishers import canonical_publisher, publisher_in_footer
@@ -61,7 +61,7 @@ def read_portal_page(origin: str, lines: Sequence[PageLine], furniture: frozense
     """
     found = _Findings()
     printed_publisher = _publisher(lines, found)
-    kept = [line for line in lines if line.blank or not _is_learned(line, furniture)]
+    kept = [line for line in lines if line.blank or not is_learned(line, furniture)]
     title, published, rest = _head(kept, found)
     if not title:
         raise BadArticle(origin, "no line of text is on the page; an article needs a title and a body")
@@ -86,10 +86,6 @@ def read_portal_page(origin: str, lines: Sequence[PageLine], furniture: frozense
         published_at=published,
     )
     return PortalPage(article, found.rules, tuple(found.warnings))
-
-
-def _is_learned(line: PageLine, furniture: frozenset[str]) -> bool:
-    return not line.reads_as_body and line_key(line.text) in furniture
 
 
 def _publisher(lines: Sequence[PageLine], found: _Findings) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, assert_never
 
 from index.errors import BadArticle
 from indexer.byte_streams import (
@@ -142,6 +142,8 @@ def _read_stream(origin: str, stream: BufferedReader, source_format: SourceForma
                 items = _rows(origin, content)
             case SourceFormat.CSV:
                 items = _table(origin, content)
+            case _:
+                assert_never(source_format)
         for item in items:
             at = getattr(item, "origin", at)
             yield item

@@ -182,7 +182,7 @@ def test_learned_lines_are_taken_out_but_never_an_indented_paragraph() -> None:
     )
     paragraph = "Sang năm hợp tác xã làm tiếp hai mái nữa./."
 
-    article = extract(dump(text), frozenset({"Bấm vào đây để nghe", paragraph})).article
+    article = extract(dump(text), lambda _: frozenset({"Bấm vào đây để nghe", paragraph})).article
 
     assert article.authors == ("Lò Thị Ban Mai",)
     assert article.body.endswith(paragraph)
@@ -290,3 +290,17 @@ def test_verses_between_blank_lines_stay_in_the_body() -> None:
     article = extracted(FIELD.replace(f"{NBSP}Đến trưa", f"{verses}{NBSP}Đến trưa")).article
 
     assert "Ruộng sâu nước bạc\nMạ xanh tay người\nTrưa về khói biếc" in article.body
+
+
+def test_learned_lines_are_asked_for_by_the_publisher_named_and_leave_the_id_as_it_is() -> None:
+    asked: list[str] = []
+
+    def learned(portal: str) -> frozenset[str]:
+        asked.append(portal)
+        return frozenset({"lên mái nhà kho"})
+
+    made = extract(dump(PAGE), learned)
+
+    assert asked == [made.portal] == ["Ủy ban nhân dân xã Mây Chiều"]
+    assert made.article.captions == ("Các hộ xã viên chuyền từng bao đất",)
+    assert made.article.id == extract(dump(PAGE)).article.id
