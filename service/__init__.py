@@ -23,6 +23,7 @@ from service.incoming import Request
 from service.links import IdConverter
 from service.pages import pages_blueprint
 from service.problems import register_errors
+from service.query_string import MAX_QUERY
 from service.settings import Settings
 
 MAX_QUERY_STRING = 8_000
@@ -90,7 +91,11 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
     def static_url(filename: str) -> str:
         return url_for("static", filename=filename, v=hashes[filename])
 
-    app.jinja_env.globals.update(static_url=static_url, portal_name=settings.portal_name)
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        portal_name=settings.portal_name,
+        longest_query=MAX_QUERY,
+    )
 
 
 def _hashes(folder: Path) -> dict[str, str]:

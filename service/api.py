@@ -34,13 +34,13 @@ def search() -> Response:
 def article(article_id: str) -> Response:
     """Give a whole article."""
     refuse_parameters(request.args)
-    found = archive().searcher.get(article_id)
-    if found is None:
+    stored = archive().searcher.get(article_id)
+    if stored is None:
         raise ArticleNotFound(article_id)
-    tag = etag(SHAPE, found)
+    tag = etag(SHAPE, stored)
     if request.if_none_match.contains_weak(tag):
         return _tagged(Response(status=304), tag)
-    return _tagged(json_answer(article_fields(found)), tag)
+    return _tagged(json_answer(article_fields(stored)), tag)
 
 
 def _tag(generation: str, question: Question) -> str:

@@ -48,10 +48,7 @@ class Period:
 
 
 def _span(typed: str) -> DateRange:
-    try:
-        return iso_range(typed) if typed else DateRange()
-    except OverflowError as error:
-        raise ValueError(f"not a date: {typed}") from error
+    return iso_range(typed) if typed else DateRange()
 
 
 @dataclass(frozen=True, slots=True)

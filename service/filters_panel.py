@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal, assert_never
 
 from index.article import UNKNOWN
 from index.query import Facet
@@ -21,6 +22,12 @@ LABELS = {
     Facet.SECTION: "Chuyên mục",
     Facet.DATE: "Thời gian",
 }
+
+NameFacet = Literal[Facet.AUTHOR, Facet.PUBLISHER, Facet.SECTION]
+"""The facets whose values are names."""
+
+_NAME_FACETS: tuple[NameFacet, ...] = (Facet.PUBLISHER, Facet.AUTHOR, Facet.SECTION)
+"""As they stand below one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ def groups(
 ) -> tuple[Group, ...]:
     """Give the facets that offer a choice; `dates` is the date facet to show."""
     found = [_date_group(arguments, dates, links)]
-    for facet in (Facet.PUBLISHER, Facet.AUTHOR, Facet.SECTION):
+    for facet in _NAME_FACETS:
         found.append(_name_group(arguments, facet, response.facets.get(facet, ()), links))
     return tuple(group for group in found if group.shown)
 
@@ -79,20 +86,24 @@ def _in_force(arguments: SearchArguments) -> Iterator[tuple[str, str, SearchArgu
         yield LABELS[Facet.DATE], label, replace(first, period=None)
     if arguments.undated:
         yield LABELS[Facet.DATE], UNKNOWN_LABEL, replace(first, undated=False)
-    for facet in (Facet.PUBLISHER, Facet.AUTHOR, Facet.SECTION):
+    for facet in _NAME_FACETS:
         for name in _names(arguments, facet):
             yield LABELS[facet], _name_label(name), _toggled(first, facet, name)
 
 
-def _names(arguments: SearchArguments, facet: Facet) -> tuple[str, ...]:
-    return {
-        Facet.AUTHOR: arguments.authors,
-        Facet.PUBLISHER: arguments.publishers,
-        Facet.SECTION: arguments.sections,
-    }[facet]
+def _names(arguments: SearchArguments, facet: NameFacet) -> tuple[str, ...]:
+    match facet:
+        case Facet.AUTHOR:
+            return arguments.authors
+        case Facet.PUBLISHER:
+            return arguments.publishers
+        case Facet.SECTION:
+            return arguments.sections
+        case _:
+            assert_never(facet)
 
 
-def _toggled(arguments: SearchArguments, facet: Facet, name: str) -> SearchArguments:
+def _toggled(arguments: SearchArguments, facet: NameFacet, name: str) -> SearchArguments:
     names = _names(arguments, facet)
     after = tuple(each for each in names if each != name) if name in names else (*names, name)
     match facet:
@@ -100,15 +111,17 @@ def _toggled(arguments: SearchArguments, facet: Facet, name: str) -> SearchArgum
             return replace(arguments, authors=after, page=1)
         case Facet.PUBLISHER:
             return replace(arguments, publishers=after, page=1)
-        case _:
+        case Facet.SECTION:
             return replace(arguments, sections=after, page=1)
+        case _:
+            assert_never(facet)
 
 
 def _name_label(name: str) -> str:
     return UNKNOWN_LABEL if name == UNKNOWN else name
 
 
-def _name_group(arguments: SearchArguments, facet: Facet, counts: tuple[FacetCount, ...], links: Links) -> Group:
+def _name_group(arguments: SearchArguments, facet: NameFacet, counts: tuple[FacetCount, ...], links: Links) -> Group:
     """Show the chosen values first, even those that no hit has any more."""
     chosen = _names(arguments, facet)
     known = {count.value: count.count for count in counts}

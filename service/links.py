@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import url_for
 from werkzeug.routing import BaseConverter
@@ -22,7 +22,7 @@ class IdConverter(BaseConverter):
 
     def to_url(self, value: str) -> str:
         """Quote everything: neither browsers nor proxies must take part of an id for a path of their own."""
-        return urlencode({"": value})[1:].replace("+", "%20")
+        return quote(value, safe="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class Overview:
     newest: tuple[Article, ...]
     years: tuple[DateBucket, ...]
     publishers: tuple[FacetCount, ...]
+    more_publishers: bool
+    """Whether there may be others than those counted."""
     authors: tuple[FacetCount, ...]
     sections: tuple[FacetCount, ...]
     examples: tuple[Example, ...]
@@ -66,6 +68,7 @@ def overview(found: Archive) -> Overview:
     oldest_first = replace(newest_first, sort=Sort.OLDEST, limit=1, facets=frozenset())
     oldest = [hit.article for hit in found.searcher.search(oldest_first).hits]
     articles = [hit.article for hit in response.hits]
+    publishers = _known(response.facets.get(Facet.PUBLISHER, ()))
     return Overview(
         generation=response.generation,
         total=response.total,
@@ -73,7 +76,8 @@ def overview(found: Archive) -> Overview:
         last=articles[0].published_at if articles else None,
         newest=tuple(articles[:NEWEST]),
         years=tuple(bucket for bucket in response.dates or () if bucket.value != UNKNOWN),
-        publishers=_known(response.facets.get(Facet.PUBLISHER, ())),
+        publishers=publishers,
+        more_publishers=len(publishers) >= newest_first.facet_limit,
         authors=_known(response.facets.get(Facet.AUTHOR, ())),
         sections=_known(response.facets.get(Facet.SECTION, ())),
         examples=tuple(_examples(articles, found.analyzer)),

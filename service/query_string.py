@@ -18,6 +18,7 @@ from index.article import UNKNOWN
 from index.query import Facet, Sort
 from index.query_parser import MAX_CHARACTERS
 from service.arguments import Fault, InvalidParameters, Period, SearchArguments
+from service.wording import number as number_shown
 
 MAX_QUERY = MAX_CHARACTERS
 """A longer query is a fault of a script; a page uses its beginning."""
@@ -208,7 +209,7 @@ class _Reader:
             "page",
             str(page),
             f"page {page} of size {size} reaches past hit {MAX_HITS}: narrow the search by date (from, to)",
-            "Chỉ xem được 10.000 bài đầu; hãy thu hẹp khoảng ngày để xem tiếp.",
+            f"Chỉ xem được {number_shown(MAX_HITS)} bài đầu; hãy thu hẹp khoảng ngày để xem tiếp.",
         )
         return MAX_HITS // size
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from index.dates import PublishedAt
-from index.query import Facet, SearchRequest, Sort
+from index.query import Facet, Sort
 from index.response import DateBucket, Hit, SearchResponse
 from service.archive import Archive, Question
 from service.arguments import Fault, SearchArguments
@@ -78,7 +78,8 @@ class ResultPage:
 
 def result_page(found: Archive, links: Links, arguments: SearchArguments, faults: tuple[Fault, ...]) -> ResultPage:
     """Search and lay out the answer. A page past the last one shows the last."""
-    arguments = replace(arguments, facets=frozenset(Facet))
+    # Inside a chosen span the date facet is asked for by itself: see `_dates`.
+    arguments = replace(arguments, facets=frozenset(Facet) - ({Facet.DATE} if arguments.period else set()))
     question = found.question(arguments)
     response = found.answer(question)
     notices = [fault.notice for fault in faults if fault.notice]
@@ -131,8 +132,7 @@ def _dates(found: Archive, question: Question, response: SearchResponse) -> tupl
     """Inside a chosen span show its parts (the months of a year, the days of a month), else every period."""
     if question.request.filters.published is None:
         return response.dates or ()
-    inside: SearchRequest = question.request
-    return found.dates_within(inside).dates or ()
+    return found.dates_within(question.request).dates or ()
 
 
 def _sorts(question: Question, arguments: SearchArguments, links: Links) -> tuple[LinkTo, ...]:

@@ -10,23 +10,22 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import click
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from indexer import cli_context
 from indexer.cli import main
 from service.problems import PROBLEMS
 from service.settings import Settings
+from tests.docs.curl import SERVICE, curl
 from tests.docs.markdown import blocks, code_spans, command_lines, documents, links, table
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.vi.md")
-SERVICE = "127.0.0.1:8000"
 EXIT_CODES = {
     0,
     click.UsageError.exit_code,
@@ -53,26 +52,6 @@ def parts_of_lines(program: str) -> list[tuple[str, str]]:
                 if part.split()[0] == program:
                     found.append((path.relative_to(ROOT).as_posix(), part))
     return found
-
-
-def curl(client: FlaskClient, command: str) -> TestResponse:
-    """Do what a curl command does."""
-    words = iter(shlex.split(command)[1:])
-    pairs: list[tuple[str, str]] = []
-    headers: dict[str, str] = {}
-    address = ""
-    for word in words:
-        if word in ("-d", "--data-urlencode"):
-            name, _, value = next(words).partition("=")
-            pairs.append((name, value))
-        elif word == "-H":
-            name, _, value = next(words).partition(": ")
-            headers[name] = value
-        elif not word.startswith("-"):
-            address = word
-    parts = urlsplit(address)
-    assert parts.netloc == SERVICE, command
-    return client.get(parts.path, query_string=parts.query or urlencode(pairs), headers=headers)
 
 
 def test_both_readmes_give_the_same_commands() -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from indexer.extract import extract
 from indexer.raw_page import RawPage
@@ -20,6 +17,8 @@ from indexer.sources import read_sources
 from service import MAX_QUERY_STRING
 from service.problems import PROBLEMS
 from service.query_string import MAX_HITS, MAX_QUERY, MAX_SIZE, MAX_VALUES, PARAMETERS, REPEATABLE
+from tests.docs.curl import curl
+from tests.docs.markdown import blocks, command_lines, table
 from tests.unit.service.conftest import make_app
 from tests.unit.service.watched_searcher import WatchedSearcher
 
@@ -37,53 +36,20 @@ def samples(repo_root: Path) -> FlaskClient:
     return make_app(WatchedSearcher(articles)).test_client()
 
 
-def rows(docs: str, heading: str) -> list[list[str]]:
-    """Give the cells of the first table after a heading, without its own head."""
-    lines = docs.split(heading, 1)[1].splitlines()
-    first = next(number for number, line in enumerate(lines) if line.startswith("|"))
-    table = []
-    for line in lines[first + 2 :]:
-        if not line.startswith("|"):
-            break
-        table.append([cell.strip() for cell in line.strip("|").split("|")])
-    return table
-
-
 def names(cells: list[list[str]]) -> list[str]:
     return [name for row in cells for name in re.findall(r"`([\w-]+)`", row[0])]
 
 
 def commands(docs: str) -> list[str]:
-    blocks = re.findall(r"```sh\n(.*?)```", docs, re.DOTALL)
-    return [line for block in blocks for line in block.splitlines() if line.startswith("curl ")]
-
-
-def run(client: FlaskClient, command: str) -> TestResponse:
-    """Do what a curl command of the docs does."""
-    words = iter(shlex.split(command)[1:])
-    pairs: list[tuple[str, str]] = []
-    headers: dict[str, str] = {}
-    address = ""
-    for word in words:
-        if word in ("-d", "--data-urlencode"):
-            name, _, value = next(words).partition("=")
-            pairs.append((name, value))
-        elif word == "-H":
-            name, _, value = next(words).partition(": ")
-            headers[name] = value
-        elif not word.startswith("-"):
-            address = word
-    parts = urlsplit(address)
-    assert parts.netloc == "127.0.0.1:8000"
-    return client.get(parts.path, query_string=parts.query or urlencode(pairs), headers=headers)
+    return [line for line in command_lines(docs) if line.startswith("curl ")]
 
 
 def test_every_parameter_is_documented_and_no_other(docs: str) -> None:
-    assert sorted(names(rows(docs, "### Parameters"))) == sorted(PARAMETERS)
+    assert sorted(names(table(docs, "### Parameters"))) == sorted(PARAMETERS)
 
 
 def test_what_may_be_repeated_is_documented(docs: str) -> None:
-    told = {row[0].strip("`") for row in rows(docs, "### Parameters") if "epeat" in row[3]}
+    told = {row[0].strip("`") for row in table(docs, "### Parameters") if "epeat" in row[3]}
     assert told == set(REPEATABLE)
 
 
@@ -97,18 +63,18 @@ def test_every_limit_is_documented(docs: str) -> None:
 
 
 def test_every_problem_is_documented_with_its_status_and_no_other(docs: str) -> None:
-    told = {row[0].strip("`"): int(row[1]) for row in rows(docs, "## Errors")}
+    told = {row[0].strip("`"): int(row[1]) for row in table(docs, "## Errors")}
     assert told == {problem.code: problem.status for problem in PROBLEMS}
 
 
 def test_every_field_of_an_answer_is_documented_and_no_other(docs: str, samples: FlaskClient) -> None:
     answer = samples.get("/api/v1/search?facets=date&q=bao").get_json()
-    assert names(rows(docs, "### The answer")) == list(answer)
-    assert names(rows(docs, "A hit:")) == list(answer["hits"][0])
+    assert names(table(docs, "### The answer")) == list(answer)
+    assert names(table(docs, "A hit:")) == list(answer["hits"][0])
     for name in [*answer["hits"][0]["snippet"], *answer["facets"]["date"][0]]:
         assert re.search(rf"[`\"]{name}[`\"]", docs), name
     article = samples.get(f"/api/v1/articles/{answer['hits'][0]['id']}").get_json()
-    assert sorted(names(rows(docs, "## An article"))) == sorted(article)
+    assert sorted(names(table(docs, "## An article: `GET /api/v1/articles/<id>`"))) == sorted(article)
 
 
 def test_every_field_of_readiness_is_documented(docs: str, samples: FlaskClient) -> None:
@@ -119,7 +85,7 @@ def test_every_field_of_readiness_is_documented(docs: str, samples: FlaskClient)
 def test_every_example_finds_something(docs: str, samples: FlaskClient) -> None:
     assert len(commands(docs)) >= 7
     for command in commands(docs):
-        answer = run(samples, command)
+        answer = curl(samples, command)
         if "size=500" in command:
             assert answer.status_code == 400
             continue
@@ -128,9 +94,9 @@ def test_every_example_finds_something(docs: str, samples: FlaskClient) -> None:
 
 
 def test_the_answers_shown_are_those_given(docs: str, samples: FlaskClient) -> None:
-    shown_answer, shown_problem = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", docs, re.DOTALL))
-    answer = run(samples, commands(docs)[0]).get_json()
-    problem = run(samples, next(command for command in commands(docs) if "size=500" in command)).get_json()
+    shown_answer, shown_problem = (json.loads(block) for block in blocks(docs, "json"))
+    answer = curl(samples, commands(docs)[0]).get_json()
+    problem = curl(samples, next(command for command in commands(docs) if "size=500" in command)).get_json()
     assert {**shown_problem, "request_id": ""} == {**problem, "request_id": ""}
     stable: Callable[[dict[str, Any]], dict[str, Any]] = lambda hit: {  # noqa: E731
         name: value for name, value in hit.items() if name not in ("score", "snippet")
@@ -140,4 +106,4 @@ def test_the_answers_shown_are_those_given(docs: str, samples: FlaskClient) -> N
 
 def test_an_id_sent_is_kept_as_documented(docs: str, samples: FlaskClient) -> None:
     command = next(command for command in commands(docs) if "X-Request-ID" in command)
-    assert run(samples, command).headers["X-Request-ID"] == "thu-1"
+    assert curl(samples, command).headers["X-Request-ID"] == "thu-1"

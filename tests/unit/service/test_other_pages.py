@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from index.article import Article
+from service.query_string import MAX_QUERY
 from tests.unit.service.conftest import make_app
 from tests.unit.service.invented_articles import ARTICLES, HARBOUR, REED, SNAIL
 from tests.unit.service.page_reader import Page
@@ -151,6 +152,19 @@ def test_every_page_has_its_landmarks_a_heading_and_a_labelled_search_box(look: 
         assert page.one("a", class_="skip").attributes["href"] == "#" + page.one("main").attributes["id"]
         ids = [each.attributes["id"] for each in page.elements if "id" in each.attributes]
         assert len(ids) == len(set(ids))
+
+
+def test_the_search_box_takes_as_much_as_a_query_may_have(look: Look) -> None:
+    assert look("/").one("input", id="q").attributes["maxlength"] == str(MAX_QUERY)
+
+
+def test_more_publishers_than_are_counted_are_told_as_more() -> None:
+    def standfirst(publishers: int) -> str:
+        articles = [Article(str(n), "Mưa", "Trời mưa.", publisher=f"Báo {n}") for n in range(publishers)]
+        return Page(make_app(WatchedSearcher(articles)).test_client().get("/").text).one("p", class_="standfirst").words
+
+    assert standfirst(49).endswith("của 49 cơ quan, đơn vị.")
+    assert standfirst(51).endswith("của 50 cơ quan trở lên.")
 
 
 def test_the_portal_has_its_own_name(searcher: WatchedSearcher) -> None:

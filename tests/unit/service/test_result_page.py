@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from index.query import Facet
 from service.query_string import MAX_HITS
 from service.result_page import SORTS
 from tests.unit.service.conftest import make_app
@@ -208,3 +209,12 @@ def test_a_filter_in_the_way_is_offered_to_be_dropped(look: Look) -> None:
 def test_words_that_do_not_meet_inside_a_filter_are_offered_one_by_one(look: Look) -> None:
     page = look("/", q="nước sạch", publisher=HARBOUR)
     assert look(page.link("Tìm bài có một trong các từ")).titles == ["Sổ tay không ghi ngày"]
+
+
+@pytest.mark.parametrize(("span", "searches"), [({}, 1), ({"from_": "2020", "to": "2020"}, 2)])
+def test_dates_are_counted_once_a_page(
+    look: Look, searcher: WatchedSearcher, span: dict[str, str], searches: int
+) -> None:
+    look("/", q="nước", **span)
+    counting = [request for request in searcher.requests if Facet.DATE in request.facets]
+    assert (len(searcher.requests), len(counting)) == (searches, 1)
