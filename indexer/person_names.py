@@ -30,9 +30,8 @@ _GIVEN = frozenset(_GIVEN_LIST.split())
 """Given names that a person signs with alone."""
 
 _TITLE = re.compile(
-    r"(?:(?:phó giáo sư|giáo sư|tiến sĩ|tiến sỹ|thạc sĩ|thạc sỹ|bác sĩ|bác sỹ|dược sĩ|luật sư|kỹ sư|"
-    r"nhà báo|nhà văn|"
-    r"phóng viên|cộng tác viên|cử nhân|đại tá|thượng tá|trung tá|thiếu tá)\b[\s,]*"
+    r"(?:(?:phó giáo sư|giáo sư|tiến sĩ|tiến sỹ|thạc sĩ|thạc sỹ|bác sĩ|bác sỹ|dược sĩ|luật sư|kỹ sư|cử nhân|"
+    r"nhà báo|nhà văn|phóng viên|cộng tác viên|đại tá|thượng tá|trung tá|thiếu tá)\b[\s,]*"
     r"|(?:pgs|gs|tskh|ts|ths|bsckii|bscki|bscc|bs|ckii|cki|ck2|ck1|ds|kts|ks|ls|cn|ttưt|ttut|nsưt|nsnd|ngut|ngưt|ctv)"
     r"(?:[.\-\s]+|(?=$)))+",
     re.IGNORECASE,

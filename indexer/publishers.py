@@ -11,9 +11,8 @@ from indexer.news_outlets import is_host, outlet
 from indexer.organisation_names import fold_capitals, in_capitals
 
 _COPYRIGHT = re.compile(
-    r"(?:bản quyền\s*)?(?:©|\(c\)(?=\s)|copyright\b|"
-    r"bản quyền(?: thuộc)?(?: về)?\b)[\s:©]*(?:copyright\b|\(c\))?"
-    r"(?:\s*by\b)?\s*",
+    r"(?:bản quyền\s*)?(?:©|\(c\)(?=\s)|copyright\b|bản quyền(?: thuộc)?(?: về)?\b)"
+    r"[\s:©]*(?:copyright\b|\(c\))?(?:\s*by\b)?\s*",
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?)")
