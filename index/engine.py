@@ -29,6 +29,10 @@ class Searcher(Protocol):
         """Describe the current generation."""
         ...
 
+    def verify(self) -> None:
+        """Check the whole of the current generation, every byte of it; raises IndexDamaged."""
+        ...
+
     def close(self) -> None:
         """Let go of the files."""
         ...

@@ -50,6 +50,7 @@ def _problems(store: ArticleStore, searcher: Searcher, progress: Progress) -> li
     try:
         behind = _other_changes(store, searcher)
         indexed = searcher.stats().articles
+        searcher.verify()
     except SearchError as error:
         findings = _read_all(store, None, progress, total)
         return [*findings.unsound, str(error)]

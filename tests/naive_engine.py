@@ -170,6 +170,9 @@ class NaiveSearcher:
             applied=generation.applied,
         )
 
+    def verify(self) -> None:
+        self._generation()
+
     def close(self) -> None:
         pass
 

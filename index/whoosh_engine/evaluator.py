@@ -28,9 +28,8 @@ from index.query import (
     TextField,
 )
 from index.whoosh_engine import schema
-from index.whoosh_engine.postings import Postings
-from index.whoosh_engine.segment_columns import Floats, Ints, Mask
-from index.whoosh_engine.snapshot import Snapshot
+from index.whoosh_engine.postings import Floats, Ints, Postings
+from index.whoosh_engine.snapshot import Mask, Snapshot
 
 K1 = 1.2
 B = 0.75
@@ -251,15 +250,12 @@ class Evaluator:
 
     def _keys(self, term: Term, within: Mask | None, *, exact: bool) -> Keys:
         found = self._snapshot.postings.read(term.field, term.term)
-        documents = np.repeat(found.documents, found.frequencies)
-        occurrences = found.occurrences
-        kept: Mask | None = within[documents] if within is not None else None
+        keys = np.repeat(found.documents << POSITION_BITS, found.frequencies) | found.positions
+        kept: Mask | None = np.repeat(within[found.documents], found.frequencies) if within is not None else None
         if term.accents and exact:
-            same = found.accents == term.accents
+            same = found.by_accents(_one_accents(term.accents))
             kept = same if kept is None else kept & same
-        if kept is not None:
-            documents, occurrences = documents[kept], occurrences[kept]
-        return documents << POSITION_BITS | (occurrences >> np.uint32(ACCENT_BITS)).astype(np.int64)
+        return keys if kept is None else keys[kept]
 
     def _author(self, query: Author) -> Mask:
         ordinals = [
@@ -311,10 +307,18 @@ def _accent_weights(typed: int) -> npt.NDArray[np.float32]:
     return weights
 
 
+@lru_cache(maxsize=4096)
+def _one_accents(typed: int) -> Mask:
+    """Mark one accents number among all."""
+    marked: Mask = np.arange(ACCENT_CODES) == typed
+    marked.flags.writeable = False
+    return marked
+
+
 def _graded(found: Postings, typed: int) -> tuple[Mask, Mask, Floats]:
     """Grade each document by its best occurrences: which have the spelling typed, which one that doesn't
     contradict it, and the sum of the occurrences of the best grade by their worth."""
-    weights = _accent_weights(typed)[found.accents]
+    weights = found.by_accents(_accent_weights(typed))
     starts = np.cumsum(found.frequencies) - found.frequencies
     best = np.maximum.reduceat(weights, starts)
     counted = np.where(weights == np.repeat(best, found.frequencies), weights, np.float32(0))

@@ -10,8 +10,8 @@ from index.article import UNKNOWN
 from index.dates import VIETNAM, start_of_day
 from index.response import DateBucket, FacetCount
 from index.whoosh_engine import schema
-from index.whoosh_engine.segment_columns import Ints, Mask
-from index.whoosh_engine.snapshot import FacetColumn
+from index.whoosh_engine.postings import Ints
+from index.whoosh_engine.snapshot import FacetColumn, Mask
 
 DAYS_BY_DAY = 62
 DAYS_BY_MONTH = 366 * 3

@@ -15,6 +15,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -31,6 +32,15 @@ MANIFEST = "MANIFEST.json"
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment of a generation: Whoosh's id for it, its number of documents, and which of them are deleted."""
+
+    segid: str
+    count: int
+    deleted: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What is known of a generation without opening it. `built_at` is ISO 8601 in UTC, `files` name to bytes."""
 
@@ -40,6 +50,7 @@ class Manifest:
     dated: int
     with_author: int
     applied: int
+    segments: tuple[SegmentEntry, ...]
     files: dict[str, int]
 
 
@@ -71,7 +82,10 @@ def read_manifest(index_dir: Path, generation: str, stamp: str) -> Manifest:
                 f"the index in {index_dir} was built by version {fields['stamp']}, this program needs {stamp}: "
                 "run `timtin rebuild`"
             )
-        manifest = Manifest(**fields)
+        if fields.pop("checksum") != _checksum(fields):
+            raise ValueError("its checksum differs")
+        segments = (SegmentEntry(each["segid"], each["count"], tuple(each["deleted"])) for each in fields["segments"])
+        manifest = Manifest(**fields | {"segments": tuple(segments)})
         datetime.fromisoformat(manifest.built_at)
         numbers = (manifest.articles, manifest.dated, manifest.with_author, manifest.applied, *manifest.files.values())
         if not all(isinstance(number, int) for number in numbers):
@@ -143,7 +157,10 @@ def start_build(index_dir: Path, linked: Iterable[Path]) -> Path:
 def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
     """Make a built generation durable and current; give its name. Of the others the one that was current stays, for
     readers that have it open and for going back."""
-    (building / MANIFEST).write_bytes(orjson.dumps(asdict(manifest), option=orjson.OPT_INDENT_2))
+    fields = orjson.loads(orjson.dumps(asdict(manifest)))
+    (building / MANIFEST).write_bytes(
+        orjson.dumps(fields | {"checksum": _checksum(fields)}, option=orjson.OPT_INDENT_2)
+    )
     for path in building.iterdir():
         _sync(path)
     _sync(building)
@@ -162,6 +179,10 @@ def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
         if old not in kept:
             shutil.rmtree(index_dir / old)
     return name
+
+
+def _checksum(fields: dict[str, object]) -> int:
+    return zlib.crc32(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS))
 
 
 def file_sizes(directory: Path) -> dict[str, int]:

@@ -1,150 +1,89 @@
-"""A term's postings as arrays, decoded from Whoosh's blocks by slices of a memory map: safe between threads."""
+"""The postings of a term over all segments of a generation, as arrays, each made when first asked for."""
 
 from __future__ import annotations
 
-import mmap
-import pickle
-import struct
-import threading
-import zlib
-from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec
-from whoosh.reading import TermNotFound
 
-from index.analysis.syllables import ACCENT_CODES
-from index.errors import IndexDamaged
-from index.whoosh_engine import schema
+from index.whoosh_engine.array_file import Array
+from index.whoosh_engine.segment import ColumnarFile
 
-Documents = npt.NDArray[np.int64]
-Uints = npt.NDArray[np.uint32]
-
-
-_OVERHEAD = 500
-"""Bytes of the objects around the arrays of a term."""
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentTerm:
+    """A term of one segment, whose documents are numbered from `start` on in the whole index."""
+
+    segment: ColumnarFile
+    field: str
+    number: int
+    start: int
+
+    def postings(self, name: str) -> Array:
+        """Give its part of an array with an entry for each posting."""
+        first, end = self.segment.file.array(f"{self.field}.starts", self.number, self.number + 2).tolist()
+        return self.segment.file.array(f"{self.field}.{name}", first, end)
+
+    def occurrences(self, name: str) -> Array:
+        """Give its part of an array with an entry for each occurrence."""
+        first, end = self.segment.file.array(f"{self.field}.occurrences", self.number, self.number + 2).tolist()
+        return self.segment.file.array(f"{self.field}.{name}", first, end)
+
+    def accents(self) -> Array:
+        """Give the accents numbers it occurs with; variants count within them."""
+        first, end = self.segment.file.array(f"{self.field}.accent_starts", self.number, self.number + 2).tolist()
+        return self.segment.file.array(f"{self.field}.accents", first, end)
+
+
 class Postings:
-    """The postings of a term: n documents (ascending) with their frequencies.
+    """The postings of a term: the documents that hold it, ascending, and how often each does."""
 
-    For syllables, `occurrences` holds the sum of the frequencies entries, document by document (see `schema`);
-    for words and codes it is empty.
-    """
+    def __init__(self, parts: Iterable[SegmentTerm]) -> None:
+        self._parts = list(parts)
 
-    documents: Documents
-    frequencies: npt.NDArray[np.int64]
-    occurrences: Uints
+    @cached_property
+    def documents(self) -> Ints:
+        """The document numbers, ascending."""
+        return _joined([part.postings("documents").astype(np.int64) + part.start for part in self._parts], np.int64)
 
-    @property
-    def accents(self) -> Uints:
-        """The accents number of each occurrence."""
-        return self.occurrences & np.uint32(ACCENT_CODES - 1)
+    @cached_property
+    def frequencies(self) -> Ints:
+        """The frequency in each document."""
+        return _joined([part.postings("frequencies").astype(np.int64) for part in self._parts], np.int64)
 
-    @property
-    def size_bytes(self) -> int:
-        """The memory this takes, about."""
-        return _OVERHEAD + self.documents.nbytes + self.frequencies.nbytes + self.occurrences.nbytes
+    @cached_property
+    def positions(self) -> Ints:
+        """The position of each occurrence, document by document (syllables only)."""
+        return _joined([part.occurrences("positions").astype(np.int64) for part in self._parts], np.int64)
 
-
-EMPTY = Postings(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint32))
-
-
-class SegmentPostings:
-    """Reads the postings of one segment. `start` is the segment's first document number in the whole index."""
-
-    def __init__(self, directory: Path, reader: Any, start: int) -> None:
-        self._terms = reader
-        self._start = start
-        self._lock = threading.Lock()
-        self._path = directory / reader.segment().make_filename(W3Codec.POSTS_EXT)
-        with self._path.open("rb") as file:
-            size = self._path.stat().st_size
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-
-    def read(self, field: str, term: str) -> Postings | None:
-        """Give the postings of a term, None when the segment has none."""
-        try:
-            with self._lock:  # Whoosh's term table seeks
-                offset, (length,) = self._terms.term_info(field, term).extent()
-            data = self._map[offset : offset + length]
-            return self._decode(data, has_occurrences=field in (schema.TEXT, schema.TITLE))
-        except TermNotFound:
-            return None
-        except Exception as error:  # pickle and Whoosh raise whatever broken bytes make them meet
-            raise IndexDamaged(f"{self._path} can't be read ({error!r}): run `timtin rebuild`") from error
-
-    def _decode(self, data: bytes, *, has_occurrences: bool) -> Postings:
-        at = len(WHOOSH3_HEADER_MAGIC)
-        ids: list[Any] = []
-        frequencies: list[Any] = []
-        values: list[bytes] = []
-        last = False
-        while not last:
-            (length,) = struct.unpack_from("!i", data, at)
-            last, length = length < 0, abs(length)
-            block = BytesIO(data[at + 4 : at + 4 + length])
-            count, _, _, compressed, _, _ = pickle.load(block)
-            packed = block.read()
-            deltas, weights, encoded = pickle.loads(zlib.decompress(packed) if compressed else packed)
-            ids.append(np.cumsum(np.array(deltas, np.int64)))
-            if weights is None or isinstance(weights, float):
-                weights = [weights or 1.0] * count
-            frequencies.append(np.array(weights, np.int64))
-            if has_occurrences:
-                values.extend(encoded)
-            at += 4 + length
-        return Postings(
-            np.concatenate(ids) + self._start,
-            np.concatenate(frequencies),
-            np.frombuffer(b"".join(values), "<u4") if has_occurrences else EMPTY.occurrences,
-        )
+    def by_accents(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Look up each occurrence's accents number in a table (syllables only)."""
+        return _joined([table[part.accents()][part.occurrences("variants")] for part in self._parts], table.dtype)
 
 
 class PostingsReader:
-    """Reads the postings of a whole generation and keeps those lately used, up to `cache_bytes`."""
+    """Finds the postings of terms in the segments of a generation."""
 
-    def __init__(self, segments: list[SegmentPostings], cache_bytes: int) -> None:
+    def __init__(self, segments: list[tuple[ColumnarFile, int]]) -> None:
+        """Take each segment with the number of its first document."""
         self._segments = segments
-        self._capacity = self._room = cache_bytes
-        self._cache: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._lock = threading.Lock()
 
     def read(self, field: str, term: str) -> Postings:
-        """Give the postings of a term over all segments; empty when it doesn't occur."""
-        key = field, term
-        with self._lock:
-            kept = self._cache.get(key)
-            if kept is not None:
-                self._cache.move_to_end(key)
-                return kept
-        found = [postings for segment in self._segments if (postings := segment.read(field, term)) is not None]
-        postings = found[0] if len(found) == 1 else _joined(found)
-        self._keep(key, postings)
-        return postings
-
-    def _keep(self, key: tuple[str, str], postings: Postings) -> None:
-        with self._lock:
-            if key in self._cache or postings.size_bytes > self._capacity:
-                return
-            self._cache[key] = postings
-            self._room -= postings.size_bytes
-            while self._room < 0:
-                _, dropped = self._cache.popitem(last=False)
-                self._room += dropped.size_bytes
+        """Give the postings of a term; none when it doesn't occur."""
+        wanted = term.encode("utf-8", "replace")
+        return Postings(
+            SegmentTerm(segment, field, number, start)
+            for segment, start in self._segments
+            if (number := segment.terms(field).number(wanted)) is not None
+        )
 
 
-def _joined(parts: list[Postings]) -> Postings:
-    if not parts:
-        return EMPTY
-    return Postings(
-        np.concatenate([part.documents for part in parts]),
-        np.concatenate([part.frequencies for part in parts]),
-        np.concatenate([part.occurrences for part in parts]),
-    )
+def _joined(parts: list[npt.NDArray[Any]], kind: Any) -> npt.NDArray[Any]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.zeros(0, kind)

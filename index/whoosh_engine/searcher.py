@@ -17,8 +17,8 @@ from index.snippet import highlight
 from index.whoosh_engine import generations, schema
 from index.whoosh_engine.evaluator import Evaluator, Matches, published_mask
 from index.whoosh_engine.facets import count_dates, count_values
-from index.whoosh_engine.segment_columns import Ints, Mask
-from index.whoosh_engine.snapshot import FacetColumn, Snapshot
+from index.whoosh_engine.postings import Ints
+from index.whoosh_engine.snapshot import FacetColumn, Mask, Snapshot
 
 ATTEMPTS = 5
 """A generation can be removed between reading the pointer and opening it; then the pointer is read again."""
@@ -87,6 +87,10 @@ class WhooshSearcher:
             applied=manifest.applied,
         )
 
+    def verify(self) -> None:
+        """Check the whole of the current generation, every byte of it; raises IndexDamaged."""
+        self._current().verify()
+
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
@@ -104,9 +108,9 @@ class WhooshSearcher:
                     return kept
                 try:
                     self._snapshot = Snapshot(self._index_dir, name)
-                except (IndexDamaged, FileNotFoundError) as error:
+                except IndexDamaged:
                     if generations.current(self._index_dir) == name:
-                        raise IndexDamaged(f"generation {name} can't be opened: {error}") from error
+                        raise
                     continue
                 return self._snapshot
         raise IndexDamaged(f"{self._index_dir} changes faster than it can be opened: try again")

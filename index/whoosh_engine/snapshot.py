@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,27 +9,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
+from backports import zstd
 
 from index.analysis.normal_text import normal_text
 from index.analysis.tokens import folded
 from index.article import Article
-from index.errors import IndexDamaged
 from index.whoosh_engine import generations, schema, stored
-from index.whoosh_engine.postings import PostingsReader, SegmentPostings
-from index.whoosh_engine.segment_columns import (
-    Floats,
-    Ints,
-    Mask,
-    SegmentColumns,
-    close_readers,
-    leaf_readers,
-    read_columns,
-)
+from index.whoosh_engine.codec import ColumnarSegment
+from index.whoosh_engine.postings import Floats, Ints, PostingsReader
+from index.whoosh_engine.segment import ColumnarFile
 
-CACHE_BYTES = 192 << 20
-"""What the decoded postings lately used may take in memory."""
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +34,7 @@ class FacetColumn:
     ordinals: Ints
     bare: Mask
 
-    def mask(self, ordinals: npt.NDArray[np.int64]) -> Mask:
+    def mask(self, ordinals: Ints) -> Mask:
         """Mark the documents that have one of the values."""
         wanted = np.zeros(len(self.values), np.bool_)
         wanted[ordinals] = True
@@ -62,37 +50,58 @@ class Snapshot:
         """Open a generation; raises IndexOutdated or IndexDamaged."""
         self.generation = generation
         self.manifest = generations.verify(index_dir, generation, schema.stamp())
-        self._directory = directory = index_dir / generation
-        try:
-            index = FileIndex(FileStorage(str(directory), supports_mmap=False, readonly=True))
-            self._readers = leaf_readers(index)
-            weakref.finalize(self, close_readers, self._readers)
-            segments = [read_columns(reader) for reader in self._readers]
-        except FileNotFoundError:
-            raise
-        except Exception as error:  # Whoosh raises whatever a broken file makes it meet
-            raise IndexDamaged(f"{directory} can't be read ({error!r}): run `timtin rebuild`") from error
-        self._starts = np.cumsum([0, *(len(segment.ids) for segment in segments)])
-        self._lock = threading.Lock()
-        self.postings = PostingsReader(
-            [
-                SegmentPostings(directory, reader, int(start))
-                for reader, start in zip(self._readers, self._starts, strict=False)
-            ],
-            CACHE_BYTES,
-        )
-        self._read_columns(segments)
+        directory = index_dir / generation
+        described = [ColumnarSegment.of(entry) for entry in self.manifest.segments]
+        self._segments = [ColumnarFile(segment.path(directory)) for segment in described]
+        counts = [segment.count for segment in self._segments]
+        self._starts = np.cumsum([0, *counts])
+        self.count = int(self._starts[-1])
+        self.live: Mask = np.concatenate([np.zeros(0, np.bool_), *(segment.live() for segment in described)])
+        self.postings = PostingsReader(list(zip(self._segments, self._starts.tolist(), strict=False)))
+        self.published: Ints = self._column(schema.PUBLISHED, np.int64)
+        self.text_lengths = self._relative_lengths(schema.TEXT)
+        self.title_lengths = self._relative_lengths(schema.TITLE)
 
-    def _read_columns(self, segments: list[SegmentColumns]) -> None:
-        self.ids = [article_id for segment in segments for article_id in segment.ids]
-        self.count = len(self.ids)
-        self.live: Mask = _concatenated([segment.live for segment in segments], np.bool_)
-        self.published: Ints = _concatenated([segment.published for segment in segments], np.int64)
-        self.text_lengths = _relative([segment.text_lengths for segment in segments])
-        self.title_lengths = _relative([segment.title_lengths for segment in segments])
-        self.authors = _facet_column([text for segment in segments for text in segment.authors])
-        self.publishers = _facet_column([text for segment in segments for text in segment.publishers])
-        self.sections = _facet_column([text for segment in segments for text in segment.sections])
+    def _column(self, name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
+        parts = [segment.file.array(name) for segment in self._segments]
+        return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, kind), *parts])
+
+    def _relative_lengths(self, field: str) -> Floats:
+        """Give lengths as multiples of their mean."""
+        lengths: Floats = self._column(f"{field}.lengths", np.uint8).astype(np.float32)
+        return lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
+
+    @cached_property
+    def authors(self) -> FacetColumn:
+        """Who wrote each document."""
+        return self._facet(schema.AUTHORS)
+
+    @cached_property
+    def publishers(self) -> FacetColumn:
+        """Who published each document."""
+        return self._facet(schema.PUBLISHER)
+
+    @cached_property
+    def sections(self) -> FacetColumn:
+        """The section of each document."""
+        return self._facet(schema.SECTION)
+
+    def _facet(self, name: str) -> FacetColumn:
+        numbers: dict[str, int] = {}
+        documents: list[Ints] = [np.zeros(0, np.int64)]
+        ordinals: list[Ints] = [np.zeros(0, np.int64)]
+        for segment, start in zip(self._segments, self._starts.tolist(), strict=False):
+            known = [numbers.setdefault(value, len(numbers)) for value in segment.texts(f"{name}.value")]
+            documents.append(segment.file.array(f"{name}.documents").astype(np.int64) + start)
+            ordinals.append(np.array(known or [0], np.int64)[segment.file.array(f"{name}.ordinals")])
+        bare = np.ones(self.count, np.bool_)
+        bare[np.concatenate(documents)] = False
+        return FacetColumn(list(numbers), np.concatenate(documents), np.concatenate(ordinals), bare)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The article id of each document."""
+        return [article_id for segment in self._segments for article_id in segment.texts(schema.ID)]
 
     @cached_property
     def id_ranks(self) -> Ints:
@@ -117,32 +126,10 @@ class Snapshot:
     def article(self, document: int) -> Article:
         """Read a stored article."""
         segment = int(np.searchsorted(self._starts, document, side="right")) - 1
-        try:
-            with self._lock:  # Whoosh's stored fields seek
-                fields: dict[str, Any] = self._readers[segment].stored_fields(document - int(self._starts[segment]))
-            return stored.unpack(fields[schema.ARTICLE])
-        except Exception as error:  # pickle and Whoosh raise whatever broken bytes make them meet
-            raise IndexDamaged(f"{self._directory} can't be read ({error!r}): run `timtin rebuild`") from error
+        packed = self._segments[segment].pieces(schema.ARTICLE)[document - int(self._starts[segment])]
+        return stored.unpack(zstd.decompress(packed))
 
-
-def _concatenated(parts: list[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:
-    return np.concatenate(parts) if parts else np.zeros(0, kind)
-
-
-def _relative(parts: list[Floats]) -> Floats:
-    """Give lengths as multiples of their mean."""
-    lengths: Floats = _concatenated(parts, np.float32)
-    return lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
-
-
-def _facet_column(texts: list[str]) -> FacetColumn:
-    ordinals: dict[str, int] = {}
-    pairs = [
-        (document, ordinals.setdefault(value, len(ordinals)))
-        for document, text in enumerate(texts)
-        if text
-        for value in dict.fromkeys(text.split(schema.AUTHOR_SEPARATOR))
-    ]
-    bare = np.fromiter((not text for text in texts), np.bool_, len(texts))
-    table = np.array(pairs, np.int64).reshape(-1, 2)
-    return FacetColumn(list(ordinals), table[:, 0], table[:, 1], bare)
+    def verify(self) -> None:
+        """Check every block of every segment; raises IndexDamaged."""
+        for segment in self._segments:
+            segment.file.verify()

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
+from whoosh.index import TOC
 
 from index.analysis.chain import Analyzer
 from index.article import Article
-from index.document import Document
 from index.errors import IndexDamaged, IndexLocked, IndexMissing
-from index.whoosh_engine import generations, schema, stored
+from index.whoosh_engine import generations, schema
+from index.whoosh_engine.array_file import Array, write_arrays
+from index.whoosh_engine.codec import INDEX_NAME, ColumnarSegment
 from index.whoosh_engine.generations import Manifest
-from index.whoosh_engine.segment_columns import close_readers, document_numbers, leaf_readers, read_columns
+from index.whoosh_engine.segment import ColumnarFile
+from index.whoosh_engine.segment_builder import SegmentBuilder
+from index.whoosh_engine.segment_merge import merged
 
-POOL_MEGABYTES = 256
-"""What Whoosh may hold of postings before it spills them to disk."""
+SYLLABLES = 8_000_000
+"""Syllables collected before a segment is written: what bounds memory (some 300 MB)."""
+SEGMENTS = 6
+"""How many segments an update may leave; beyond, the smallest are merged."""
 
 
 def open_writer(index_dir: Path) -> WhooshWriter:
@@ -45,13 +49,15 @@ class WhooshWriter:
         try:
             base = generations.current(self._index_dir)
         except IndexMissing:
-            return self._generation([], applied)
+            return self._generation([], [], applied, SEGMENTS)
         manifest = generations.verify(self._index_dir, base, schema.stamp())
-        return self._generation([self._index_dir / base / name for name in manifest.files], applied)
+        segments = [ColumnarSegment.of(entry) for entry in manifest.segments]
+        linked = [segment.path(self._index_dir / base) for segment in segments]
+        return self._generation(linked, segments, applied, SEGMENTS)
 
     def rebuild(self, applied: int) -> AbstractContextManager[WhooshBatch]:
-        """Start from nothing."""
-        return self._generation([], applied)
+        """Start from nothing; one segment is left."""
+        return self._generation([], [], applied, 1)
 
     def close(self) -> None:
         """Release the lock."""
@@ -59,20 +65,19 @@ class WhooshWriter:
         self._open = False
 
     @contextmanager
-    def _generation(self, linked: list[Path], applied: int) -> Iterator[WhooshBatch]:
+    def _generation(
+        self, linked: list[Path], segments: list[ColumnarSegment], applied: int, most: int
+    ) -> Iterator[WhooshBatch]:
         if not self._open:
             raise IndexLocked(f"this writer of {self._index_dir} is closed: open another")
         with ExitStack() as building:
             with generations.translated_os_errors(self._index_dir):
                 directory = generations.start_build(self._index_dir, linked)
                 building.callback(shutil.rmtree, directory, ignore_errors=True)
-                storage = FileStorage(str(directory), supports_mmap=False)
-                index = FileIndex(storage) if linked else FileIndex.create(storage, schema.schema(), "MAIN")
-                batch = building.enter_context(closing(WhooshBatch(self._index_dir, index, self._analyzer)))
+                batch = WhooshBatch(directory, segments, self._analyzer)
             yield batch
             with generations.translated_os_errors(self._index_dir):
-                batch.commit()
-                manifest = _manifest(directory, applied)
+                manifest = _manifest(directory, batch.commit(most), applied)
                 if manifest.articles != batch.expected:
                     raise IndexDamaged(
                         f"the new generation holds {manifest.articles} articles instead of {batch.expected}: "
@@ -82,29 +87,33 @@ class WhooshWriter:
 
 
 class WhooshBatch:
-    """Changes to a generation that is being built."""
+    """Changes to a generation that is being built in a directory."""
 
-    def __init__(self, index_dir: Path, index: FileIndex, analyzer: Analyzer) -> None:
-        self._index_dir = index_dir
+    def __init__(self, directory: Path, segments: list[ColumnarSegment], analyzer: Analyzer) -> None:
+        self._directory = directory
         self._analyzer = analyzer
-        self._places = document_numbers(index)
-        self._writer = index.writer(codec=schema.codec(), compound=False, limitmb=POOL_MEGABYTES)
-        self._added: dict[str, int] = {}
+        self._segments = segments
+        self._builder = SegmentBuilder()
+        self._places: dict[str, tuple[ColumnarSegment | None, int]] = {}
+        self._unwritten_deletions: list[int] = []
+        for segment in self._segments:
+            self._place(segment)
 
     @property
     def expected(self) -> int:
         """How many articles the generation should hold once committed."""
-        return len(self._places) + len(self._added)
+        return len(self._places)
 
     def upsert(self, articles: Iterable[Article]) -> int:
         """Write articles; of several with one id in a batch the last one wins."""
         count = 0
         for article in articles:
-            fields = _fields(self._analyzer.document(article))
-            with generations.translated_os_errors(self._index_dir):
-                self._remove(article.id)
-                self._added[article.id] = self._writer.doc_count()
-                self._writer.add_document(**fields)
+            document = self._analyzer.document(article)
+            self._remove(article.id)
+            self._places[article.id] = None, self._builder.documents
+            self._builder.add(document)
+            if self._builder.syllables >= SYLLABLES:
+                self._flush()
             count += 1
         return count
 
@@ -112,58 +121,82 @@ class WhooshBatch:
         """Take articles out; give how many of them there were."""
         return sum([self._remove(article_id) for article_id in ids])
 
-    def commit(self) -> None:
-        """Let Whoosh finish its segment and its table of contents."""
-        self._writer.commit()
-
-    def close(self) -> None:
-        """Let go of Whoosh's files, whether committed or not."""
-        if not self._writer.is_closed:
-            self._writer.cancel()
+    def commit(self, most: int) -> list[ColumnarSegment]:
+        """Write what is collected, merge down to at most so many segments, write Whoosh's table of contents, and give
+        the segments."""
+        self._flush()
+        self._segments = [segment for segment in self._segments if segment.doc_count()]
+        self._merge(most)
+        storage = FileStorage(str(self._directory), supports_mmap=False)
+        TOC(schema.schema(), self._segments, 1).write(storage, INDEX_NAME)
+        used = {segment.path(self._directory) for segment in self._segments}
+        for path in self._directory.glob(f"{INDEX_NAME}_*"):
+            if path not in used:
+                path.unlink()
+        return self._segments
 
     def _remove(self, article_id: str) -> bool:
-        """Mark an article deleted, be it of an earlier segment or of the one being written (which Whoosh's own
-        `delete_document` can't reach: two updates of one id would leave both)."""
-        if article_id in self._added:
-            self._writer.newsegment.delete_document(self._added.pop(article_id))
-        elif article_id in self._places:
-            self._writer.delete_document(self._places.pop(article_id))
-        else:
+        place = self._places.pop(article_id, None)
+        if place is None:
             return False
+        segment, document = place
+        if segment is None:
+            self._unwritten_deletions.append(document)
+        else:
+            segment.delete_document(document)
         return True
 
+    def _flush(self) -> None:
+        if self._builder.documents:
+            segment = self._write(self._builder.arrays(), self._builder.documents)
+            for document in self._unwritten_deletions:
+                segment.delete_document(document)
+            self._segments.append(segment)
+            self._place(segment)
+            self._builder = SegmentBuilder()
+            self._unwritten_deletions = []
 
-def _fields(document: Document) -> dict[str, Any]:
-    article = document.article
-    published = article.published_at
-    return {
-        schema.TEXT: document.text,
-        schema.TITLE: document.title,
-        schema.WORDS: document.words,
-        schema.CODES: document.codes,
-        schema.ID: article.id,
-        schema.PUBLISHED: int(published.instant.timestamp()) if published else schema.NO_DATE,
-        schema.AUTHORS: schema.AUTHOR_SEPARATOR.join(article.authors),
-        schema.PUBLISHER: article.publisher or "",
-        schema.SECTION: article.section or "",
-        schema.ARTICLE: stored.pack(article),
-    }
+    def _write(self, arrays: dict[str, Array], count: int) -> ColumnarSegment:
+        segment = ColumnarSegment(count)
+        with generations.translated_os_errors(self._directory.parent):
+            write_arrays(segment.path(self._directory), arrays)
+        return segment
+
+    def _place(self, segment: ColumnarSegment) -> None:
+        ids = ColumnarFile(segment.path(self._directory)).texts(schema.ID)
+        for document in np.flatnonzero(segment.live()).tolist():
+            self._places[ids[document]] = segment, document
+
+    def _merge(self, most: int) -> None:
+        """Merge the smallest segments into one so that at most so many are left."""
+        if len(self._segments) <= most:
+            return
+        by_size = sorted(self._segments, key=lambda segment: int(segment.doc_count()))
+        small = set(by_size[: len(by_size) - most + 1])
+        chosen = [segment for segment in self._segments if segment in small]
+        arrays = merged([(ColumnarFile(s.path(self._directory)), s.live()) for s in chosen])
+        fresh = self._write(arrays, sum(int(segment.doc_count()) for segment in chosen))
+        self._segments = [segment for segment in self._segments if segment not in small] + [fresh]
 
 
-def _manifest(building: Path, applied: int) -> Manifest:
-    (building / "MAIN_WRITELOCK").unlink(missing_ok=True)
-    index = FileIndex(FileStorage(str(building), supports_mmap=False))
-    readers = leaf_readers(index)
-    segments = [read_columns(reader) for reader in readers]
-    close_readers(readers)
+def _manifest(directory: Path, segments: list[ColumnarSegment], applied: int) -> Manifest:
+    articles = dated = with_author = 0
+    for segment in segments:
+        file = ColumnarFile(segment.path(directory)).file
+        file.verify()
+        live = segment.live()
+        authored = np.zeros(len(live), np.bool_)
+        authored[file.array(f"{schema.AUTHORS}.documents")] = True
+        articles += int(live.sum())
+        dated += int((live & (file.array(schema.PUBLISHED) != schema.NO_DATE)).sum())
+        with_author += int((live & authored).sum())
     return Manifest(
         stamp=schema.stamp(),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        articles=sum(int(segment.live.sum()) for segment in segments),
-        dated=sum(int((segment.published[segment.live] != schema.NO_DATE).sum()) for segment in segments),
-        with_author=sum(
-            bool(authors) for segment in segments for authors in itertools.compress(segment.authors, segment.live)
-        ),
+        articles=articles,
+        dated=dated,
+        with_author=with_author,
         applied=applied,
-        files=generations.file_sizes(building),
+        segments=tuple(segment.entry() for segment in segments),
+        files=generations.file_sizes(directory),
     )

@@ -57,9 +57,8 @@ def stock_ids(searcher: StockSearcher, query: stock.Query) -> set[str]:
     assert len(searcher.search(query, limit=None)) == len(documents)
     found = set()
     for reader, start in searcher.reader().leaf_readers():
-        column = reader.column_reader("id", translate=False)
         inside = {number - start for number in documents if 0 <= number - start < reader.doc_count_all()}
-        found |= {bytes(column[number]).decode() for number in inside}
+        found |= {reader.stored_fields(number)["id"] for number in inside}
     assert len(found) == len(documents)
     return found
 
@@ -133,10 +132,9 @@ def test_whoosh_reads_the_positions_that_the_analysis_gave(
 ) -> None:
     compared = 0
     for reader, _ in stock_searcher.reader().leaf_readers():
-        ids = reader.column_reader("id", translate=False)
         matcher = reader.postings("text", b"duong")
         while matcher.is_active():
-            known = written.searcher.get(bytes(ids[matcher.id()]).decode())
+            known = written.searcher.get(reader.stored_fields(matcher.id())["id"])
             assert known is not None
             stream = analyzer.document(known).text
             at = [position for term, position in zip(stream.terms, stream.positions, strict=True) if term == "duong"]

@@ -110,16 +110,3 @@ def test_a_searcher_keeps_its_generation_while_its_files_are_removed(tmp_path: P
     assert len(old.postings.read("text", "khoai").documents) == 5
     assert publisher_of() == "Báo 3"
     searcher.close()
-
-
-def test_words_that_do_not_occur_are_not_remembered_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "index"
-    publish(folder, 0, 5, "rebuild")
-    monkeypatch.setattr("index.whoosh_engine.snapshot.CACHE_BYTES", 1000)
-    searcher = open_searcher(folder)
-    for number in range(500):
-        searcher.search(SearchRequest(Term(f"khongco{number}"), limit=1))
-    snapshot = searcher._snapshot
-    assert snapshot is not None
-    assert len(snapshot.postings._cache) <= 100
-    searcher.close()

@@ -48,6 +48,9 @@ class WatchedSearcher:
     def stats(self) -> IndexStats:
         return self._searcher.stats()
 
+    def verify(self) -> None:
+        self._searcher.verify()
+
     def close(self) -> None:
         self._searcher.close()
 
@@ -65,6 +68,9 @@ class FailingSearcher:
         raise self._error
 
     def stats(self) -> IndexStats:
+        raise self._error
+
+    def verify(self) -> None:
         raise self._error
 
     def close(self) -> None:

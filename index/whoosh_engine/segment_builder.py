@@ -1,0 +1,228 @@
+"""Documents to the arrays of one segment, without a Python call per posting.
+
+Each document adds its terms' numbers and its positions to growing arrays; one stable sort by term at the end puts
+them in posting order. The caller bounds memory by starting a new segment after so many syllables.
+
+The arrays of a syllable field F of n documents, T terms (sorted by their UTF-8 bytes), P postings and O occurrences:
+
+    F.terms, F.term_ends            the terms' bytes, and where each ends [T]
+    F.starts [T + 1]                the first posting of each term
+    F.documents, F.frequencies [P]  ascending within a term
+    F.occurrences [T + 1]           the first occurrence of each term
+    F.positions, F.variants [O]     by document within a term; a variant counts within its term's accents
+    F.accents, F.accent_starts      the accents numbers each term occurs with, and where they begin [T + 1]
+    F.lengths [n]                   syllables of each document
+
+Words and codes have terms, starts, documents and frequencies only.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from backports import zstd
+
+from index.analysis.syllables import ACCENT_CODES
+from index.document import Document, Stream
+from index.whoosh_engine import schema, stored
+from index.whoosh_engine.array_file import Array, narrow
+
+Ints = npt.NDArray[np.int64]
+
+LEVEL = 6
+"""How hard stored articles are compressed."""
+
+
+class SegmentBuilder:
+    """Collects documents and gives the arrays of their segment."""
+
+    def __init__(self) -> None:
+        self._text = _Syllables()
+        self._title = _Syllables()
+        self._words = _Frequencies()
+        self._codes = _Frequencies()
+        self._columns = _Columns()
+
+    @property
+    def documents(self) -> int:
+        """How many documents have come in."""
+        return len(self._columns.ids)
+
+    @property
+    def syllables(self) -> int:
+        """How many syllables their texts have: what memory goes by."""
+        return len(self._text.terms)
+
+    def add(self, document: Document) -> None:
+        """Take one document."""
+        self._text.add(document.text)
+        self._title.add(document.title)
+        self._words.add(document.words)
+        self._codes.add(document.codes)
+        self._columns.add(document)
+
+    def arrays(self) -> dict[str, Array]:
+        """Give all arrays of the segment, by name."""
+        return {
+            **self._text.arrays(schema.TEXT),
+            **self._title.arrays(schema.TITLE),
+            **self._words.arrays(schema.WORDS),
+            **self._codes.arrays(schema.CODES),
+            **self._columns.arrays(),
+        }
+
+
+class _Syllables:
+    """The occurrences of a syllable field in reading order."""
+
+    def __init__(self) -> None:
+        self.terms = array("i")
+        self._numbers: dict[str, int] = {}
+        self._accents = array("H")
+        self._positions = array("I")
+        self._lengths = array("I")
+
+    def add(self, stream: Stream) -> None:
+        numbers = self._numbers
+        self.terms.extend([numbers.setdefault(term, len(numbers)) for term in stream.terms])
+        self._accents.extend(stream.accents)
+        self._positions.extend(stream.positions)
+        self._lengths.append(len(stream.terms))
+
+    def arrays(self, field: str) -> dict[str, Array]:
+        lexicon, ranks = _sorted(self._numbers)
+        terms = ranks[np.frombuffer(self.terms, np.int32)]
+        order = np.argsort(terms, kind="stable")
+        terms = terms[order]
+        lengths = np.frombuffer(self._lengths, np.uint32)
+        documents = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[order]
+        first = np.ones(len(terms), np.bool_)
+        first[1:] = (terms[1:] != terms[:-1]) | (documents[1:] != documents[:-1])
+        postings = np.flatnonzero(first)
+        frequencies = np.diff(postings, append=len(terms))
+        variants, accents, accent_starts = _variants(
+            terms, np.frombuffer(self._accents, np.uint16)[order], len(lexicon)
+        )
+        return {
+            **text_arrays(f"{field}.term", lexicon),
+            f"{field}.starts": narrow(_starts(terms[postings], len(lexicon))),
+            f"{field}.documents": documents[postings],
+            f"{field}.frequencies": narrow(frequencies),
+            f"{field}.occurrences": narrow(_starts(terms, len(lexicon))),
+            f"{field}.positions": narrow(np.frombuffer(self._positions, np.uint32)[order]),
+            f"{field}.variants": variants,
+            f"{field}.accents": accents,
+            f"{field}.accent_starts": accent_starts,
+            f"{field}.lengths": narrow(lengths),
+        }
+
+
+class _Frequencies:
+    """The terms of a field that has frequencies only."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._terms = array("i")
+        self._frequencies = array("I")
+        self._counts = array("I")
+
+    def add(self, terms: Mapping[str, int]) -> None:
+        numbers = self._numbers
+        self._terms.extend([numbers.setdefault(term, len(numbers)) for term in terms])
+        self._frequencies.extend(terms.values())
+        self._counts.append(len(terms))
+
+    def arrays(self, field: str) -> dict[str, Array]:
+        lexicon, ranks = _sorted(self._numbers)
+        terms = ranks[np.frombuffer(self._terms, np.int32)]
+        order = np.argsort(terms, kind="stable")
+        counts = np.frombuffer(self._counts, np.uint32)
+        return {
+            **text_arrays(f"{field}.term", lexicon),
+            f"{field}.starts": narrow(_starts(terms, len(lexicon))),
+            f"{field}.documents": np.repeat(np.arange(len(counts), dtype=np.uint32), counts)[order],
+            f"{field}.frequencies": narrow(np.frombuffer(self._frequencies, np.uint32)[order]),
+        }
+
+
+class _Columns:
+    """What stands beside each document."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self._published = array("q")
+        self._authors: list[tuple[str, ...]] = []
+        self._publishers: list[tuple[str, ...]] = []
+        self._sections: list[tuple[str, ...]] = []
+        self._articles: list[bytes] = []
+
+    def add(self, document: Document) -> None:
+        article = document.article
+        self.ids.append(article.id)
+        published = article.published_at
+        self._published.append(int(published.instant.timestamp()) if published else schema.NO_DATE)
+        self._authors.append(article.authors)
+        self._publishers.append((article.publisher,) if article.publisher else ())
+        self._sections.append((article.section,) if article.section else ())
+        self._articles.append(zstd.compress(stored.pack(article), LEVEL))
+
+    def arrays(self) -> dict[str, Array]:
+        return {
+            **text_arrays(schema.ID, self.ids),
+            schema.PUBLISHED: np.frombuffer(self._published, np.int64),
+            **_facet_arrays(schema.AUTHORS, self._authors),
+            **_facet_arrays(schema.PUBLISHER, self._publishers),
+            **_facet_arrays(schema.SECTION, self._sections),
+            **bytes_arrays(schema.ARTICLE, self._articles),
+        }
+
+
+def text_arrays(name: str, texts: Sequence[str]) -> dict[str, Array]:
+    """Give texts as one run of UTF-8 bytes and where each ends."""
+    return bytes_arrays(name, [text.encode() for text in texts])
+
+
+def bytes_arrays(name: str, pieces: Sequence[bytes]) -> dict[str, Array]:
+    """Give pieces of bytes as one run and where each ends."""
+    ends = np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)))
+    return {f"{name}.bytes": np.frombuffer(b"".join(pieces), np.uint8), f"{name}.ends": narrow(ends)}
+
+
+def _facet_arrays(name: str, values: Sequence[tuple[str, ...]]) -> dict[str, Array]:
+    """Give the values of each document as (document, number of the value) pairs and the values, sorted."""
+    lexicon = sorted({value for each in values for value in each})
+    numbers = {value: number for number, value in enumerate(lexicon)}
+    pairs = [(document, numbers[value]) for document, each in enumerate(values) for value in dict.fromkeys(each)]
+    table = np.array(pairs, np.uint32).reshape(-1, 2)
+    return {
+        **text_arrays(f"{name}.value", lexicon),
+        f"{name}.documents": np.ascontiguousarray(table[:, 0]),
+        f"{name}.ordinals": narrow(np.ascontiguousarray(table[:, 1])),
+    }
+
+
+def _sorted(numbers: dict[str, int]) -> tuple[list[str], npt.NDArray[np.int32]]:
+    """Give the terms in order, and the rank of each number."""
+    lexicon = sorted(numbers)
+    ranks = np.empty(len(lexicon), np.int32)
+    ranks[np.fromiter(map(numbers.__getitem__, lexicon), np.int64, len(lexicon))] = np.arange(len(lexicon))
+    return lexicon, ranks
+
+
+def _starts(sorted_terms: npt.NDArray[np.int32], terms: int) -> Ints:
+    """Give where each of the terms begins among sorted entries, and the end of the last."""
+    starts: Ints = np.zeros(terms + 1, np.int64)
+    np.cumsum(np.bincount(sorted_terms, minlength=terms), out=starts[1:])
+    return starts
+
+
+def _variants(terms: npt.NDArray[np.int32], accents: npt.NDArray[np.uint16], count: int) -> tuple[Array, Array, Array]:
+    """Number the accents of each term; give each occurrence's number, the accents in order and where they start."""
+    keys = terms.astype(np.int64) * ACCENT_CODES + accents
+    seen = np.unique(keys)
+    starts = np.searchsorted(seen, np.arange(count + 1, dtype=np.int64) * ACCENT_CODES)
+    numbers = np.searchsorted(seen, keys) - starts[terms]
+    return narrow(numbers), (seen % ACCENT_CODES).astype(np.uint16), narrow(starts)
