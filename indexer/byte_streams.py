@@ -20,12 +20,35 @@ READ_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError)
 
 _PEEK = 4096
 
+MAX_BLANK_BYTES = * 1024 * 1024
+"""Blank lines on end that are read: a compressed file of some kilobytes may hold gigabytes of them."""
+
+_CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\v\f\r\x1b")
+_MOST_CONTROLS = 1 / 20
+"""Share of control characters in a text; of random bytes a tenth are."""
+
+
+class OnlyBlankLines(Exception):
+    """Nothing but blank lines comes for longer than `MAX_BLANK_BYTES`; the message says where."""
+
 
 class Lines(Protocol):
     """What lines are read from."""
 
     def readline(self, size: int = -1, /) -> bytes:
         """Give the next line, at most `size` bytes of it."""
+        ...
+
+
+class Content(Lines, Protocol):
+    """What a source holds, decompressed."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give the next bytes, all there are or at most `size`."""
+        ...
+
+    def peek(self, size: int = 0, /) -> bytes:
+        """Give some of the next bytes, without going on."""
         ...
 
 
@@ -40,30 +63,33 @@ def compression(stream: io.BufferedReader) -> str | None:
     return next((ending for ending, magic in _MAGIC.items() if start.startswith(magic)), None)
 
 
-def decompressed(stream: io.BufferedReader) -> BinaryIO:
+def decompressed(stream: io.BufferedReader) -> Content:
     """Give the stream's content, decompressed when it begins as a compressed file does."""
     match compression(stream):
         case ".gz":
-            return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+            return cast(Content, gzip.GzipFile(fileobj=stream))
         case ".xz":
-            return cast(BinaryIO, lzma.LZMAFile(stream))
+            return cast(Content, lzma.LZMAFile(stream))
         case ".zst":
-            return cast(BinaryIO, zstd.ZstdFile(stream))
+            return cast(Content, zstd.ZstdFile(stream))
         case _:
             return stream
 
 
 def bounded_lines(stream: Lines, limit: int) -> Iterator[tuple[int, bytes | None]]:
     """Give every line with its number, None for a line longer than `limit` bytes, which is never held in
-    memory.
+    memory. Raises OnlyBlankLines.
 
     >>> import io
     >>> list(bounded_lines(io.BytesIO(b"one\\nlonger\\ntwo"), 4))
     [(1, b'one'), (2, None), (3, b'two')]
     """
-    number = 0
+    number = blank = 0
     while piece := stream.readline(limit + 1):
         number += 1
+        blank = blank + len(piece) if piece.isspace() else 0
+        if blank > MAX_BLANK_BYTES:
+            raise OnlyBlankLines(f"up to line {number} come {MAX_BLANK_BYTES // 1024**2} MiB of blank lines")
         if len(piece) <= limit or piece.endswith(b"\n"):
             yield number, piece.rstrip(b"\r\n")
             continue
@@ -78,15 +104,22 @@ def looks_binary(start: bytes) -> str | None:
     >>> looks_binary("Tiêu đề".encode()), looks_binary(b"\\xff\\xfeT\\x00i\\x00")
     (None, 'UTF-16 text; save it as UTF-8')
     """
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if is_utf16(start):
         return "UTF-16 text; save it as UTF-8"
     if start.startswith(b"%PDF"):
         return "a PDF file; only text, JSON Lines and CSV are read"
-    if _half_nul(start):
-        return "UTF-16 text; save it as UTF-8"
-    if b"\x00" in start:
+    if b"\x00" in start or len(start) - len(start.translate(None, _CONTROLS)) > len(start) * _MOST_CONTROLS:
         return "a binary file; only text, JSON Lines and CSV are read"
     return None
+
+
+def is_utf16(start: bytes) -> bool:
+    """Say whether a beginning is UTF-16 text.
+
+    >>> is_utf16('{"title": "Mưa"}'.encode("utf-16-le")), is_utf16('{"title": "Mưa"}'.encode())
+    (True, False)
+    """
+    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or _half_nul(start)
 
 
 def _half_nul(start: bytes) -> bool:
@@ -95,6 +128,6 @@ def _half_nul(start: bytes) -> bool:
     return len(start) >= 16 and min(even, odd) == 0 and max(even, odd) > len(start) // 8
 
 
-def beginning(stream: Lines) -> bytes:
-    """Give the first line of a stream (a piece of it), to look at."""
-    return stream.readline(_PEEK)
+def beginning(content: Content) -> bytes:
+    """Give the first bytes, to look at."""
+    return content.peek(_PEEK)[:_PEEK]

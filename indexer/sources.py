@@ -7,6 +7,7 @@ Whatever can't be read becomes a BadArticle among the pages and costs nothing el
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,10 +19,13 @@ from index.errors import BadArticle
 from indexer.byte_streams import (
     COMPRESSED,
     READ_ERRORS,
+    Content,
+    OnlyBlankLines,
     beginning,
     bounded_lines,
     compression,
     decompressed,
+    is_utf16,
     looks_binary,
     peekable,
 )
@@ -29,6 +33,9 @@ from indexer.csv_rows import csv_rows
 from indexer.raw_page import MAX_ARTICLE_BYTES, TOO_LONG, MediaType, RawPage
 
 STANDARD_INPUT = "-"
+
+_CARRIAGE_RETURN_ENDS = re.compile(rb"\}\s*\r\s*\{")
+"""Two rows on what is one line: no JSON text has this, for within strings a carriage return is escaped."""
 
 
 class SourceFormat(StrEnum):
@@ -73,6 +80,15 @@ def format_of(name: str) -> SourceFormat | None:
     return _ENDINGS.get(ending)
 
 
+def shown_path(path: str) -> str:
+    """Give a path as text: a name that is not UTF-8 gets escapes.
+
+    >>> shown_path("Mưa.txt"), shown_path(os.fsdecode(b"b\\xff.txt"))
+    ('Mưa.txt', 'b\\\\xff.txt')
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def read_sources(
     paths: Iterable[str], stdin: BinaryIO | None = None, stdin_format: SourceFormat | None = None
 ) -> Iterator[SourceItem]:
@@ -87,7 +103,7 @@ def read_sources(
         elif os.path.isdir(path):
             yield from _read_folder(path)
         elif (found := format_of(path)) is None:
-            yield BadArticle(path, f"its name doesn't tell what it holds; names end in {_known_endings()}")
+            yield BadArticle(shown_path(path), f"its name doesn't tell what it holds; names end in {_known_endings()}")
         else:
             yield from _read_file(path, found)
 
@@ -106,29 +122,30 @@ def _read_folder(folder: str) -> Iterator[SourceItem]:
             path = os.path.join(here, name)
             found = format_of(name)
             if found is None:
-                yield SkippedFile(path)
+                yield SkippedFile(shown_path(path))
             else:
                 yield from _read_file(path, found)
     for error in unreadable:
-        yield BadArticle(str(error.filename), f"the folder can't be read: {error.strerror}")
+        yield BadArticle(shown_path(str(error.filename)), f"the folder can't be read: {error.strerror}")
 
 
 def _read_file(path: str, source_format: SourceFormat) -> Iterator[SourceItem]:
+    origin = shown_path(path)
     try:
         if not Path(path).is_file():
             missing = not os.path.lexists(path)
-            yield BadArticle(path, "there is no such file" if missing else "this is no regular file")
+            yield BadArticle(origin, "there is no such file" if missing else "this is no regular file")
             return
         stream = open(path, "rb")  # noqa: SIM115 -- closed below, around the yields
     except OSError as error:
-        yield BadArticle(path, f"the file can't be opened: {error.strerror}")
+        yield BadArticle(origin, f"the file can't be opened: {error.strerror}")
         return
     with stream:
         ending = os.path.splitext(path.lower())[1]
         if ending in COMPRESSED and compression(stream) != ending:
-            yield BadArticle(path, f"the content is not compressed as {ending} says; copy the file again")
+            yield BadArticle(origin, f"the content is not compressed as {ending} says; copy the file again")
             return
-        yield from _read_stream(path, stream, source_format)
+        yield from _read_stream(origin, stream, source_format)
 
 
 def _read_stream(origin: str, stream: BufferedReader, source_format: SourceFormat) -> Iterator[SourceItem]:
@@ -147,6 +164,8 @@ def _read_stream(origin: str, stream: BufferedReader, source_format: SourceForma
         for item in items:
             at = getattr(item, "origin", at)
             yield item
+    except OnlyBlankLines as error:
+        yield BadArticle(origin, f"{error}; what was read before is kept, look what the file holds after them")
     except READ_ERRORS as error:
         after = f"after {at}" if at != origin else "from its beginning"
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -154,7 +173,7 @@ def _read_stream(origin: str, stream: BufferedReader, source_format: SourceForma
         yield BadArticle(origin, f"{damage}; what was read before is kept, copy the file again")
 
 
-def _one_page(origin: str, content: BinaryIO) -> Iterator[SourceItem]:
+def _one_page(origin: str, content: Content) -> Iterator[SourceItem]:
     page = content.read(MAX_ARTICLE_BYTES + 1)
     if len(page) > MAX_ARTICLE_BYTES:
         yield BadArticle(origin, TOO_LONG)
@@ -164,36 +183,26 @@ def _one_page(origin: str, content: BinaryIO) -> Iterator[SourceItem]:
         yield RawPage(origin, MediaType.DUMP, page)
 
 
-def _rows(origin: str, content: BinaryIO) -> Iterator[SourceItem]:
+def _rows(origin: str, content: Content) -> Iterator[SourceItem]:
     start = beginning(content)
-    if not start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and (wrong := looks_binary(start)):
+    # A row may hold anything within its strings, so what begins as one is only looked at for its encoding.
+    is_row = start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    if (not is_row or is_utf16(start)) and (wrong := looks_binary(start)):
         yield BadArticle(origin, f"this is {wrong}")
         return
-    for number, line in bounded_lines(_Rejoined(start, content), MAX_ARTICLE_BYTES):
+    for number, line in bounded_lines(content, MAX_ARTICLE_BYTES):
+        place = f"{origin}:{number}"
         if line is None:
-            yield BadArticle(f"{origin}:{number}", TOO_LONG)
+            yield BadArticle(place, TOO_LONG)
             continue
         row = line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip()
-        if row:
-            yield RawPage(f"{origin}:{number}", MediaType.ROW, row)
+        if _CARRIAGE_RETURN_ENDS.search(row):
+            yield BadArticle(place, "lines end in a carriage return alone; write line feeds (tr '\\r' '\\n')")
+        elif row:
+            yield RawPage(place, MediaType.ROW, row)
 
 
-def _table(origin: str, content: BinaryIO) -> Iterator[SourceItem]:
-    start = beginning(content)
-    if wrong := looks_binary(start):
+def _table(origin: str, content: Content) -> Iterator[SourceItem]:
+    if wrong := looks_binary(beginning(content)):
         return iter([BadArticle(origin, f"this is {wrong}")])
-    return csv_rows(origin, bounded_lines(_Rejoined(start, content), MAX_ARTICLE_BYTES))
-
-
-class _Rejoined:
-    """A stream whose first piece has been looked at already."""
-
-    def __init__(self, start: bytes, rest: BinaryIO) -> None:
-        self._start = start
-        self._rest = rest
-
-    def readline(self, size: int = -1, /) -> bytes:
-        start, self._start = self._start, b""
-        if start.endswith(b"\n"):
-            return start
-        return start + self._rest.readline(size - len(start) if size >= 0 else size)
+    return csv_rows(origin, bounded_lines(content, MAX_ARTICLE_BYTES))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import os
+import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -183,3 +186,121 @@ def test_empty_files_give_nothing_but_a_page_needs_text(tmp_path: Path) -> None:
 
     assert [page.content for page in pages] == [b""]
     assert not bad
+
+
+def test_file_whose_name_is_not_utf8_is_read_with_escapes_in_its_origin(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path)
+    for name in (b"b\xff\xfename.jsonl", b"c\xff.csv"):
+        with open(os.path.join(folder, name), "wb") as stream:
+            stream.write(ROW)
+
+    pages, bad = read(tmp_path)
+
+    assert [page.origin for page in pages] == [f"{tmp_path}/b\\xff\\xfename.jsonl:1"]
+    assert [problem.origin for problem in bad] == [f"{tmp_path}/c\\xff.csv:1"]
+    assert read(os.fsdecode(os.path.join(folder, b"no\xff.txt")))[1][0].origin == f"{tmp_path}/no\\xff.txt"
+
+
+def test_quotation_mark_left_open_costs_only_its_row(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text('id,title,body\nq1,tốt,"mở\nq2,tốt,thân\nq3,tốt,thân')
+
+    pages, bad = read(file)
+
+    assert [problem.origin for problem in bad] == [f"{file}:2"]
+    assert "a quotation mark opened in this row is never closed" in bad[0].reason
+    assert [page.origin for page in pages] == [f"{file}:3", f"{file}:4"]
+
+
+def test_row_that_never_ends_is_one_rejection_and_the_rows_after_its_first_line_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    line = f"tốt,{'x' * 1_000_000}\n".encode()
+    file.write_bytes(b'title,body\nmo,"mo\n' + line * 10)
+
+    pages, bad = read(file)
+
+    assert [problem.origin for problem in bad] == [f"{file}:2"]
+    assert "longer than 8 MiB" in bad[0].reason
+    assert [page.origin for page in pages] == [f"{file}:{number}" for number in range(3, 13)]
+
+
+def test_open_quotation_marks_without_end_are_given_up_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.csv_rows.MAX_READ_AGAIN", 100_000)
+    file = tmp_path / "a.csv"
+    file.write_text("title,body\n" + 'x"y,"z\n' * 20_000)
+
+    _, bad = read(file)
+
+    assert len(bad) < 10
+    assert "what follows is not read" in bad[-1].reason
+
+
+def test_line_too_long_in_a_table_costs_only_itself(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"title,body\nA,a\nB," + b"x" * (MAX_ARTICLE_BYTES + 1) + b"\nC,c\n")
+
+    pages, bad = read(file)
+
+    assert [page.origin for page in pages] == [f"{file}:2", f"{file}:4"]
+    assert [problem.origin for problem in bad] == [f"{file}:3"]
+
+
+def test_blank_lines_before_the_header_are_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("\ufeff\n  \ntitle,body\nA,a\n")
+
+    assert [page.origin for page in read(file)[0]] == [f"{file}:4"]
+
+
+def test_column_named_twice_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("title,body,Title,,\nA,a,B,,\n")
+
+    pages, bad = read(file)
+
+    assert not pages
+    assert bad[0].reason == "the header row names 'title' twice; leave one column or rename it"
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.txt"])
+def test_noise_is_told_as_binary(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    noise = random.Random(1).randbytes(900)
+    for content in (noise, b"\xfe\n" + noise.replace(b"\0", b"")):
+        file.write_bytes(content)
+        bad = read(file)[1]
+        assert [problem.reason for problem in bad] == ["this is a binary file; only text, JSON Lines and CSV are read"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_rows_without_a_mark_are_told_once(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes('{"title": "Mưa ở bến", "body": "Trời mưa."}\n'.encode(encoding) * 20)
+
+    assert [problem.reason for problem in read(file)[1]] == ["this is UTF-16 text; save it as UTF-8"]
+
+
+def test_rows_that_end_in_carriage_returns_alone_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes((ROW * 3).replace(b"\n", b"\r"))
+
+    assert "lines end in a carriage return alone" in read(file)[1][0].reason
+    file.write_bytes(ROW.replace(b"\n", b"\r"))
+    assert len(read(file)[0]) == 1
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.csv.gz"])
+def test_blank_lines_without_end_are_given_up_and_told(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    rows = ROW if "jsonl" in name else b"title,body\nT,B\n"
+    file.write_bytes(gzip.compress(rows + b"\n" * 3_000_000))
+
+    start = time.perf_counter()
+    pages, bad = read(file)
+
+    assert len(pages) == 1
+    assert [problem.origin for problem in bad] == [str(file)]
+    assert "1 MiB of blank lines" in bad[0].reason
+    assert time.perf_counter() - start < 20
