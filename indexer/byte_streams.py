@@ -20,7 +20,7 @@ READ_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError)
 
 _PEEK = 4096
 
-MAX_BLANK_BYTES = * 1024 * 1024
+MAX_BLANK_BYTES = 1024 * 1024
 """Blank lines on end that are read: a compressed file of some kilobytes may hold gigabytes of them."""
 
 _CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\v\f\r\x1b")
