@@ -19,6 +19,7 @@ from index.errors import BadArticle
 from indexer.bylines import authors_listed, authors_of
 from indexer.clean_text import clean, one_line, paragraphs
 from indexer.identity import article_id, invalid_id
+from indexer.long_titles import with_bounded_title
 from indexer.published_dates import read_date
 from indexer.publishers import canonical_publisher
 from indexer.raw_page import MAX_ARTICLE_BYTES, RawPage
@@ -71,7 +72,8 @@ def read_row(page: RawPage) -> RowArticle:
         published_at=_date(row, ("published_at", "published"), warnings),
         updated_at=_date(row, ("updated_at", "updated"), warnings),
     )
-    return RowArticle(replace(article, id=article_id(article)), tuple(warnings))
+    article, cut = with_bounded_title(article)
+    return RowArticle(replace(article, id=article_id(article)), (*warnings, *cut))
 
 
 def _parse(page: RawPage) -> Mapping[str, Any]:

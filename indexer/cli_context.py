@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,22 @@ TRY_AGAIN = 75
 INTERRUPTED = 130
 
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+class _Utf8(click.ParamType[str]):
+    """A text of the command line; bytes that are no UTF-8 reach us as lone surrogates, which nothing can hold."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+            shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            self.fail(f"{shown} is not UTF-8 text; type it in a terminal that is set to UTF-8", param, ctx)
+        return text
+
+
+UTF8 = _Utf8()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +68,9 @@ def say(text: str) -> None:
 
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON document."""
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 if sys.stdout.isatty() else None).decode())
+    try:
+        written = orjson.dumps(value, option=orjson.OPT_INDENT_2 if sys.stdout.isatty() else None).decode()
+    except orjson.JSONEncodeError:
+        # The path of a folder may hold bytes that are no UTF-8; the standard encoder escapes them.
+        written = json.dumps(value)
+    click.echo(written)

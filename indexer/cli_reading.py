@@ -15,7 +15,7 @@ from index.errors import SearchError
 from index.query_parser import parse_query
 from index.response import IndexStats
 from indexer.check import check as find_problems
-from indexer.cli_context import NOT_FOUND, WRONG_INDEX, Settings, json_option, now, print_json, say
+from indexer.cli_context import NOT_FOUND, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_progress import told_progress
 from indexer.store import ArticleStore, StoreStats
 
@@ -126,7 +126,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("article_id", metavar="ID")
+@click.argument("article_id", metavar="ID", type=UTF8)
 @json_option
 @click.pass_context
 def get(ctx: click.Context, article_id: str, as_json: bool) -> None:
@@ -171,7 +171,7 @@ def date_shown(moment: PublishedAt | None) -> str | None:
 
 
 @click.command()
-@click.argument("text")
+@click.argument("text", type=UTF8)
 @json_option
 def analyze(text: str, as_json: bool) -> None:
     """Show step by step what the analysis makes of a text, and how it is understood as a query.

@@ -15,7 +15,7 @@ from index.query import Facet, Filters, Query, SearchRequest, Sort, ranks
 from index.query_parser import parse_query
 from index.response import Hit, SearchResponse, Span
 from indexer.bylines import authors_listed
-from indexer.cli_context import Settings, json_option, now, print_json
+from indexer.cli_context import UTF8, Settings, json_option, now, print_json
 from indexer.cli_reading import date_shown
 from indexer.publishers import canonical_publisher
 
@@ -37,12 +37,12 @@ class _Period(click.ParamType[DateRange]):
 
 
 @click.command()
-@click.argument("text", required=False, default="")
+@click.argument("text", required=False, default="", type=UTF8)
 @click.option("--from", "first", type=_Period(), help="Published then or later: 2020, 07/2020, 1/7/2020 …")
 @click.option("--to", "last", type=_Period(), help="Published then or earlier; what is named is included.")
-@click.option("--author", "authors", multiple=True, help='By this person ("unknown": without author).')
-@click.option("--publisher", "publishers", multiple=True, help="Published by this newspaper or body.")
-@click.option("--section", "sections", multiple=True, help="In this section.")
+@click.option("--author", "authors", multiple=True, type=UTF8, help='By this person ("unknown": without author).')
+@click.option("--publisher", "publishers", multiple=True, type=UTF8, help="Published by this newspaper or body.")
+@click.option("--section", "sections", multiple=True, type=UTF8, help="In this section.")
 @click.option(
     "--sort",
     type=click.Choice([sort.value for sort in Sort]),

@@ -8,10 +8,10 @@ import sys
 import click
 
 from indexer import pipeline
-from indexer.cli_context import REJECTED, WRONG_INDEX, Settings, json_option, now, print_json, say
+from indexer.cli_context import REJECTED, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_progress import told_progress
 from indexer.report import IndexReport, report_fields
-from indexer.sources import STANDARD_INPUT, SourceFormat, read_sources
+from indexer.sources import STANDARD_INPUT, SourceFormat, read_sources, shown_path
 
 _FORMATS = [choice.value for choice in SourceFormat]
 
@@ -52,7 +52,7 @@ def add(
     """
     if STANDARD_INPUT in paths and stdin_format is None:
         raise click.UsageError(f"standard input needs its --format: {', '.join(_FORMATS)}")
-    missing = [path for path in paths if path != STANDARD_INPUT and not os.path.lexists(path)]
+    missing = [shown_path(path) for path in paths if path != STANDARD_INPUT and not os.path.lexists(path)]
     if missing:
         raise click.UsageError(f"there is no {', '.join(missing)}; nothing was read")
     settings: Settings = ctx.obj
@@ -69,7 +69,7 @@ def add(
 
 
 @click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...", type=UTF8)
 @json_option
 @click.pass_context
 def remove(ctx: click.Context, ids: tuple[str, ...], as_json: bool) -> None:

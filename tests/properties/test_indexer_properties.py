@@ -95,7 +95,8 @@ def test_extraction_of_any_text_gives_an_article_or_says_why_not(text: str) -> N
     assert article.id
     assert article.title == one_line(article.title)
     assert article.body == paragraphs(article.body)
-    assert article.lead == article.body.split("\n")[0]
+    # A title that was too long stands before the first paragraph.
+    assert article.lead in article.body.split("\n")[:2]
     assert extract(page) == made
 
 

@@ -156,3 +156,17 @@ def test_a_pasted_blob_costs_no_time(evil: str) -> None:
     extract(dump(f"T\n01/01/2020\nXong.\n{blob}\n" + f"{evil * (118 // len(evil))}\n" * 500))
 
     assert time.process_time() - start < 2
+
+
+def test_title_too_long_is_cut_at_a_word_and_kept_whole_in_the_body() -> None:
+    title = " ".join(["mưa"] * 400)
+
+    made = read(title=title)
+
+    assert made.article.title == " ".join(["mưa"] * 250) + "…"
+    assert made.article.body == f"{title}\nTrời mưa."
+    assert made.warnings == ("the title has 1599 characters; it is cut, the whole begins the body",)
+    assert len(read(title="x" * 5_000).article.title) == 1_000
+    again = extract(row(json.dumps(article_fields(made.article))))
+    assert again.article == made.article
+    assert not again.warnings

@@ -294,3 +294,44 @@ def test_help_loads_nothing_heavy() -> None:
 
     assert shown.stdout.splitlines()[-1] == "[]"
     assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["get", "a\udcff"],
+        ["remove", "\udcff\udcfe"],
+        ["analyze", "--json", "a\udcff"],
+        ["search", "--json", "\udcff"],
+        ["search", "--author", "\udcff"],
+    ],
+)
+def test_text_that_is_not_utf8_is_a_usage_error(run: Run, command: list[str]) -> None:
+    result = run(*command)
+
+    assert result.exit_code == 2
+    assert "\\xff" in result.stderr
+    assert "is not UTF-8 text" in result.stderr
+
+
+def test_names_that_are_not_utf8_reach_report_and_store_with_escapes(run: Run, tmp_path: Path) -> None:
+    for name in (b"b\xff.txt", b"c\xff.jsonl"):
+        Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), name))).write_text(PAGE, "utf-8")
+
+    told = fields(run("add", "--json", os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.txt"), str(tmp_path)))
+
+    assert told["new"] == 1
+    assert told["rejected"][0]["origin"] == f"{tmp_path}/c\\xff.jsonl:1"
+    assert "no\\xff.txt; nothing was read" in run("add", "no\udcff.txt").stderr
+
+
+def test_home_that_is_not_utf8_can_be_told_in_json(tmp_path: Path, pages: Path) -> None:
+    home = tmp_path / "home\udcff"
+    home.mkdir()
+
+    CliRunner().invoke(main, ["--home", str(home), "add", str(pages)])
+    (home / "index" / "CURRENT").write_text("x")
+    result = CliRunner().invoke(main, ["--home", str(home), "check", "--json"])
+
+    assert result.exit_code == 3
+    assert "run `timtin rebuild`" in fields(result)["problems"][0]

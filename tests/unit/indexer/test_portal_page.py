@@ -304,3 +304,13 @@ def test_learned_lines_are_asked_for_by_the_publisher_named_and_leave_the_id_as_
     assert asked == [made.portal] == ["Ủy ban nhân dân xã Mây Chiều"]
     assert made.article.captions == ("Các hộ xã viên chuyền từng bao đất",)
     assert made.article.id == extract(dump(PAGE)).article.id
+
+
+def test_title_too_long_is_cut_and_kept_whole_in_the_body() -> None:
+    title = " ".join(["mưa"] * 400)
+
+    made = extracted(f"{title}\n01/07/2020\n{NBSP}Trời mưa.\n")
+
+    assert len(made.article.title) <= 1_000
+    assert made.article.body == f"{title}\nTrời mưa."
+    assert "it is cut, the whole begins the body" in made.warnings[-1]
