@@ -10,7 +10,7 @@ publishers.py, organisation_names.py,        publishers to one value each
 news_outlets.py
 sections.py, published_dates.py              sections, dates
 clean_text.py, capitals.py                   letters: NFC, tone style, folded capitals
-identity.py, long_titles.py                  the id of an article, titles cut to their bound
+identity.py                                  the id of an article
 store/                                       the article store
 ingest.py, relearn.py, indexing.py           sources to store, learned furniture applied, store to index
 pipeline.py, report.py                       the whole of a command and what it tells

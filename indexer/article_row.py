@@ -19,7 +19,6 @@ from index.errors import BadArticle
 from indexer.bylines import authors_listed, authors_of
 from indexer.clean_text import clean, one_line, paragraphs
 from indexer.identity import article_id, invalid_id
-from indexer.long_titles import with_bounded_title
 from indexer.published_dates import read_date
 from indexer.publishers import canonical_publisher
 from indexer.raw_page import MAX_ARTICLE_BYTES, RawPage
@@ -72,8 +71,7 @@ def read_row(page: RawPage) -> RowArticle:
         published_at=_date(row, ("published_at", "published"), warnings),
         updated_at=_date(row, ("updated_at", "updated"), warnings),
     )
-    article, cut = with_bounded_title(article)
-    return RowArticle(replace(article, id=article_id(article)), (*warnings, *cut))
+    return RowArticle(replace(article, id=article_id(article)), tuple(warnings))
 
 
 def _parse(page: RawPage) -> Mapping[str, Any]:

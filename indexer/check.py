@@ -66,11 +66,14 @@ def _problems(store: ArticleStore, searcher: Searcher, progress: Progress) -> li
 def _other_changes(store: ArticleStore, searcher: Searcher) -> str | None:
     """Say how the index has other changes than the store; only when it has the same can they be compared."""
     applied, last = searcher.stats().applied, store.last_seq()
+    if not store.has_given_out(applied):
+        return (
+            "the index has changes that the store never had: it belongs to another store, or the store was restored "
+            "from a copy; run timtin rebuild"
+        )
     if applied < last:
         behind = store.changes_between(applied, last)
         return f"the index is behind the store by {behind} changes; bring it up to date with any timtin add"
-    if applied > last:
-        return "the index has changes that the store never had: it belongs to another store; run timtin rebuild"
     return None
 
 

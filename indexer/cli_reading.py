@@ -86,7 +86,7 @@ def _lines(stored: StoreStats, indexed: IndexStats | None, problem: str | None) 
         ("  publishers", f"{stored.publishers:,}"),
         ("  removed", f"{stored.removed:,}"),
         ("  size", f"{stored.size_bytes / 1e6:,.1f} MB"),
-        ("  last change", f"{stored.last_seq:,}"),
+        ("  last change", str(stored.last_seq)),
     ]
     if indexed is None:
         return [*lines, ("Index", problem or "")]
@@ -95,7 +95,7 @@ def _lines(stored: StoreStats, indexed: IndexStats | None, problem: str | None) 
         ("Articles indexed", f"{indexed.articles:,}"),
         ("  generation", indexed.generation),
         ("  built", indexed.built_at.astimezone().isoformat(sep=" ", timespec="seconds")),
-        ("  last change applied", f"{indexed.applied:,}"),
+        ("  last change applied", str(indexed.applied)),
         ("  size", f"{indexed.size_bytes / 1e6:,.1f} MB"),
         ("  stamp", indexed.stamp),
     ]

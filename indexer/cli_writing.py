@@ -61,7 +61,7 @@ def add(
     with told_progress() as progress:
         report = pipeline.add(settings.archive(), items, now, progress)
     _tell(report, as_json)
-    if report.index_problem:
+    if report.index_problem or report.unreadable:
         ctx.exit(WRONG_INDEX)
     if max_rejected is not None and len(report.rejected) > max_rejected:
         say(f"Error: {len(report.rejected)} articles were rejected, --max-rejected allows {max_rejected}")
@@ -83,7 +83,7 @@ def remove(ctx: click.Context, ids: tuple[str, ...], as_json: bool) -> None:
     with told_progress() as progress:
         report = pipeline.remove(settings.archive(), ids, now, progress)
     _tell(report, as_json)
-    if report.index_problem:
+    if report.index_problem or report.unreadable:
         ctx.exit(WRONG_INDEX)
     if report.missing:
         ctx.exit(REJECTED)
@@ -106,6 +106,8 @@ def rebuild(ctx: click.Context, as_json: bool) -> None:
     with told_progress() as progress:
         report = pipeline.rebuild(settings.archive(), progress)
     _tell(report, as_json)
+    if report.unreadable:
+        ctx.exit(WRONG_INDEX)
 
 
 def _tell(report: IndexReport, as_json: bool) -> None:
@@ -123,7 +125,8 @@ def report_lines(report: IndexReport) -> list[str]:
     lines = []
     if report.read:
         counts = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
-        lines.append(f"Read {report.read:,}: {counts}, {len(report.rejected):,} rejected.")
+        repeated = f"{report.repeated:,} repeated, " if report.repeated else ""
+        lines.append(f"Read {report.read:,}: {counts}, {repeated}{len(report.rejected):,} rejected.")
     elif not (report.removed or report.missing or report.indexed):
         lines.append("Nothing to do.")
     if report.skipped_files:
@@ -135,6 +138,8 @@ def report_lines(report: IndexReport) -> list[str]:
     if report.indexed or report.unindexed:
         rate = f", {report.indexed / report.seconds:,.0f} a second in all" if report.seconds else ""
         lines.append(f"Indexed {report.indexed:,}, took out {report.unindexed:,} ({report.seconds:.1f} s{rate}).")
+    lines.extend(f"Note: {notice}" for notice in report.notices)
+    lines.extend(f"Not in the index: {problem}" for problem in report.unreadable)
     lines.extend(f"No such article: {article_id}" for article_id in report.missing)
     lines.extend(f"Rejected {rejected.origin}: {rejected.reason}" for rejected in report.rejected)
     lines.extend(f"Warning {warned.origin}: {warned.text}" for warned in report.warnings)

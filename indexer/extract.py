@@ -15,6 +15,9 @@ from indexer.page_lines import page_lines
 from indexer.portal_page import read_portal_page
 from indexer.raw_page import MediaType, RawPage
 
+MAX_TITLE = 1_000
+"""Characters; the longest in the corpora have 300."""
+
 NO_LINES: frozenset[str] = frozenset()
 
 Furniture = Callable[[str], frozenset[str]]
@@ -46,7 +49,8 @@ def extract(page: RawPage, furniture: Furniture = nothing_learned) -> Extracted:
     """
     if page.media_type is MediaType.ROW:
         row = read_row(page)
-        return Extracted(row.article, warnings=row.warnings)
+        article, cut = with_bounded_title(row.article)
+        return Extracted(article, warnings=(*row.warnings, *cut))
     lines = page_lines(_text(page))
     made = read_portal_page(page.origin, lines)
     # The id must not change with what has been learned since, so it comes from the page's shape alone.
@@ -55,13 +59,32 @@ def extract(page: RawPage, furniture: Furniture = nothing_learned) -> Extracted:
     learned = furniture(portal)
     if any(is_learned(line, learned) for line in lines):
         made = read_portal_page(page.origin, lines, learned)
+    article, cut = with_bounded_title(replace(made.article, id=own_id))
     return Extracted(
-        article=replace(made.article, id=own_id),
+        article=article,
         rules=made.rules,
-        warnings=made.warnings,
+        warnings=(*made.warnings, *cut),
         portal=portal,
         lines=countable(lines),
     )
+
+
+def with_bounded_title(article: Article) -> tuple[Article, tuple[str, ...]]:
+    """Cut a title that is too long at a word; the whole of it becomes the body's first paragraph, so that nothing
+    is lost. Gives the warning, too.
+
+    >>> long = Article(id="a", title="mưa " * 400 + "tạnh", body="Hết.")
+    >>> cut, warnings = with_bounded_title(long)
+    >>> cut.title[-10:], len(cut.title), cut.body.split("\\n")[0] == long.title
+    ('a mưa mưa…', 1000, True)
+    """
+    title = article.title
+    if len(title) <= MAX_TITLE:
+        return article, ()
+    head = title[:MAX_TITLE]
+    shortened = (head.rsplit(" ", 1)[0] if " " in head else head[:-1]) + "…"
+    warning = f"the title has {len(title)} characters; it is cut, the whole begins the body"
+    return replace(article, title=shortened, body=f"{title}\n{article.body}"), (warning,)
 
 
 def _text(page: RawPage) -> str:

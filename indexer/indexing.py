@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from index.article import Article
 from index.engine import Batch, Searcher, Writer
 from index.errors import IndexMissing
 from indexer.report import IndexReport, Progress
-from indexer.store import ArticleStore
+from indexer.store import ArticleStore, Unsound
 
 CHECKPOINT = 20_000
 """Changes in one generation: what an interrupted run has at most to do again."""
@@ -43,10 +43,15 @@ def applied_number(engine: Engine, index_dir: Path) -> int:
 def update_index(store: ArticleStore, writer: Writer, applied: int, report: IndexReport, progress: Progress) -> None:
     """Write every change after number `applied`, a generation for each `CHECKPOINT` changes.
 
-    An index that claims changes which the store has not had belongs to another store: it is rebuilt.
+    An index whose number the store never gave out belongs to another store, or to this one before it was restored
+    from a copy: it is rebuilt.
     """
     last = store.last_seq()
-    if applied > last:
+    if not store.has_given_out(applied):
+        report.notices.append(
+            "the index held changes that this store never had (another store's, or later ones than its copy's): it "
+            "was made anew and holds what the store holds"
+        )
         rebuild_index(store, writer, report, progress)
         return
     while applied < last:
@@ -57,11 +62,11 @@ def update_index(store: ArticleStore, writer: Writer, applied: int, report: Inde
 
 
 def rebuild_index(store: ArticleStore, writer: Writer, report: IndexReport, progress: Progress) -> None:
-    """Write everything that is in the store to a new index, which replaces the old one when it is whole."""
+    """Write everything that can be read in the store to a new index, which replaces the old one when it is whole."""
     last = store.last_seq()
     total = store.count()
     with writer.rebuild(last) as batch:
-        report.indexed += batch.upsert(_told(store.articles(), progress, total))
+        report.indexed += batch.upsert(_told(_readable(store.articles(), report), progress, total))
 
 
 def _apply(
@@ -70,9 +75,18 @@ def _apply(
     after, upto = numbers
     removed = [change.id for change in store.removals_since(after, upto)]
     articles = (c.article for c in store.changes_since(after, upto) if c.article is not None)
+    total = store.changes_between(after, upto) - len(removed)
     if removed:
         report.unindexed += batch.delete(removed)
-    report.indexed += batch.upsert(_told(articles, progress, upto - after))
+    report.indexed += batch.upsert(_told(_readable(articles, report), progress, total))
+
+
+def _readable(found: Iterable[Article | Unsound], report: IndexReport) -> Iterator[Article]:
+    for article in found:
+        if isinstance(article, Unsound):
+            report.unreadable.append(article.problem)
+        else:
+            yield article
 
 
 def _told(articles: Iterator[Article], progress: Progress, total: int) -> Iterator[Article]:

@@ -26,6 +26,7 @@ def ingest(
     items: Iterable[SourceItem], store: ArticleStore, clock: Clock, report: IndexReport, progress: Progress
 ) -> None:
     """Read everything and put it into the store; what can't be taken is noted in the report."""
+    store.begin_run()
     known_furniture = _Furniture(store)
     batch: list[tuple[RawPage, Extracted]] = []
     held = 0
@@ -65,10 +66,15 @@ def _extracted(page: RawPage, furniture: _Furniture, report: IndexReport) -> Ext
 def _write(batch: list[tuple[RawPage, Extracted]], store: ArticleStore, clock: Clock, report: IndexReport) -> None:
     if not batch:
         return
-    counts = store.put_many(batch, clock())
+    counts = store.put_many(batch, clock(), in_run=True)
     report.new += counts.new
     report.changed += counts.changed
     report.unchanged += counts.unchanged
+    report.repeated += counts.repeated
+    report.warnings.extend(
+        Warned(repetition.last, f"the id {repetition.id} stands at {repetition.first}, too; the last one is kept")
+        for repetition in counts.repetitions
+    )
 
 
 class _Furniture:

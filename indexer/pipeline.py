@@ -65,11 +65,15 @@ def remove(archive: Archive, ids: Iterable[str], clock: Clock, progress: Progres
 def rebuild(archive: Archive, progress: Progress = no_progress) -> IndexReport:
     """Make the index anew from the store.
 
-    Raises as `add` does, and SearchError when the index can't be written.
+    Raises as `add` does, StoreMissing when there is no store, and SearchError when the index can't be written.
     """
     report = IndexReport()
     try:
-        with _timed(report), _writer(archive) as writer, ArticleStore.open(archive.articles) as store:
+        with (
+            _timed(report),
+            _writer(archive) as writer,
+            ArticleStore.open(archive.articles, create=False) as store,
+        ):
             rebuild_index(store, writer, report, progress)
     except _Unwritable as unwritable:
         raise unwritable.problem from None
@@ -81,16 +85,25 @@ def _changed(archive: Archive, work: Callable[[ArticleStore, IndexReport], None]
     report = IndexReport()
     with _timed(report):
         try:
-            with _writer(archive) as writer, ArticleStore.open(archive.articles) as store:
+            with _writer(archive) as writer, _opened(archive, report) as store:
                 work(store, report)
                 store.finish()
                 _update(archive, store, writer, report, progress)
         except _Unwritable as unwritable:
-            with ArticleStore.open(archive.articles) as store:
+            with _opened(archive, report) as store:
                 work(store, report)
                 store.finish()
             report.index_problem = str(unwritable.problem)
     return report
+
+
+def _opened(archive: Archive, report: IndexReport) -> ArticleStore:
+    path = archive.articles
+    was_empty = path.exists() and path.stat().st_size == 0 and not path.with_name(f"{path.name}-wal").exists()
+    store = ArticleStore.open(path)
+    if was_empty:
+        report.notices.append(f"{path} was empty (0 bytes), its articles are lost: a new store was begun in it")
+    return store
 
 
 def _update(archive: Archive, store: ArticleStore, writer: Writer, report: IndexReport, progress: Progress) -> None:

@@ -24,7 +24,6 @@ from index.errors import BadArticle
 from indexer.bylines import authors_of, is_certain_signature, is_signature
 from indexer.clean_text import one_line
 from indexer.furniture import begins_footer, furniture_shape, is_learned
-from indexer.long_titles import with_bounded_title
 from indexer.page_lines import PageLine
 from indexer.published_dates import is_date_line, read_date
 from indexer.publishers import canonical_publisher, publisher_in_footer
@@ -86,8 +85,7 @@ def read_portal_page(origin: str, lines: Sequence[PageLine], furniture: frozense
         publisher_printed=printed_publisher,
         published_at=published,
     )
-    article, cut = with_bounded_title(article)
-    return PortalPage(article, found.rules, (*found.warnings, *cut))
+    return PortalPage(article, found.rules, tuple(found.warnings))
 
 
 def _publisher(lines: Sequence[PageLine], found: _Findings) -> str | None:

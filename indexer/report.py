@@ -36,14 +36,16 @@ class Warned:
 class IndexReport:
     """What became of everything that was read. Counts are articles.
 
-    `read` = `new` + `changed` + `unchanged` + the number of `rejected`, but for rejected files that held
-    several.
+    `read` = `new` + `changed` + `unchanged` + `repeated` + the number of `rejected`, but for rejected files that
+    held several.
     """
 
     read: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    repeated: int = 0
+    """Rows that gave way to a later one of the same id."""
     removed: int = 0
     missing: list[str] = field(default_factory=list)
     """Ids to be removed that were not there."""
@@ -56,6 +58,10 @@ class IndexReport:
     """Articles written to the index."""
     unindexed: int = 0
     """Articles taken out of the index."""
+    unreadable: list[str] = field(default_factory=list)
+    """Stored articles that can't be read and so are not in the index, each with the remedy."""
+    notices: list[str] = field(default_factory=list)
+    """What was found amiss with the archive and has been mended."""
     index_problem: str | None = None
     """Why the index is not up to date; the store has everything, the message names the remedy."""
     seconds: float = 0.0
@@ -72,6 +78,7 @@ def report_fields(report: IndexReport) -> dict[str, Any]:
         "new": report.new,
         "changed": report.changed,
         "unchanged": report.unchanged,
+        "repeated": report.repeated,
         "removed": report.removed,
         "missing": report.missing,
         "cleaned": report.cleaned,
@@ -80,6 +87,8 @@ def report_fields(report: IndexReport) -> dict[str, Any]:
         "skipped_files": report.skipped_files,
         "indexed": report.indexed,
         "unindexed": report.unindexed,
+        "unreadable": report.unreadable,
+        "notices": report.notices,
         "index_problem": report.index_problem,
         "seconds": round(report.seconds, 3),
     }

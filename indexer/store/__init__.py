@@ -1,27 +1,35 @@
 """The article store: one SQLite file, the truth from which any index can be rebuilt.
 
-`schema` opens the file and keeps its layout, `article_store` puts and gives articles, `records` is what a row
-holds, `portal_lines` counts the lines that portals repeat, `inspection` looks at the file as a whole.
+`schema` opens the file, keeps its layout and gives out the numbers of changes, `article_store` puts and gives
+articles, `records` is what a row holds, `portal_lines` counts the lines that portals repeat, `inspection` looks at the
+file as a whole.
 
 Why it is as it is:
 
 * Every change of an article (written or taken out) gets the next number, `seq`, and an article carries the
   number of its last change only. An index that has applied number N is brought up to date by the articles
   numbered above N, in order, each once, in its present state. Removed articles keep their row, marked, so
-  that a removal is a change too and numbers never go back.
+  that a removal is a change too.
+* The numbers of a transaction begin at its time, in microseconds, and every span that was given out is kept
+  (`numbers`). So no two stores ever give out the same number, nor do a store and a copy of it restored later: an
+  index whose number this store never gave out belongs to another history, however far the store has come since, and
+  is made anew.
 * WAL: readers see the last whole batch while a batch is being written. A batch is one transaction, so a
   killed run leaves whole batches. Within a run commits are `synchronous=NORMAL` (a power cut may lose the
   last batches, never the file); the end of a run commits with FULL and moves the log into the file, so a run
   that has said "done" is on the disk.
 * An article is kept as it was read (the raw page or row) and as it was understood (fields as JSON), both
   zstd; the raw bytes are the dictionary for the fields, which are mostly the same text: they cost a tenth.
-* An unchanged article is not written again: its content hash says so.
+* An unchanged article is not written again: its content hash says so, if what is stored can still be read.
+* Of several rows of one id in a run only the last counts. When that one is what was there before the run, the
+  article gets its old number back, so that reading the same source again changes nothing.
 """
 
 from indexer.store.article_store import ArticleStore
 from indexer.store.records import (
     Change,
     PutCounts,
+    Repetition,
     StoreDamaged,
     StoredArticle,
     StoreLocked,
@@ -34,6 +42,7 @@ __all__ = [
     "ArticleStore",
     "Change",
     "PutCounts",
+    "Repetition",
     "StoreDamaged",
     "StoreLocked",
     "StoreMissing",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import orjson
 
@@ -17,26 +18,35 @@ from indexer.furniture import FEWEST_PAGES
 from indexer.raw_page import RawPage
 from indexer.store import inspection, portal_lines
 from indexer.store.records import (
+    STORED,
+    UNREADABLE,
     Change,
     PutCounts,
+    Repetition,
+    StoreDamaged,
     StoredArticle,
     StoreStats,
     Unsound,
     content_hash,
     pack_fields,
     pack_raw,
-    unpack_fields,
+    readable,
+    stored,
     unpack_raw,
+    verified,
 )
-from indexer.store.schema import open_database, translated
+from indexer.store.schema import (
+    Before,
+    begin_run,
+    note_in_run,
+    numbers_given_out,
+    open_database,
+    seen_in_run,
+    translated,
+    was_given_out,
+)
 
 _READ_AHEAD = 256
-
-_Known = tuple[bytes, str | None, str | None, bytes | None]
-"""Content hash, time of removal, portal and lines of an article that is or was there."""
-
-_STORED = "id, raw, fields, origin, media_type, rules, seq, first_seen, changed_at"
-"""The columns that `_stored` makes an article of."""
 
 _INSERT = """
 INSERT INTO articles (id, seq, origin, media_type, raw, fields, rules, content_hash, portal, lines,
@@ -50,6 +60,17 @@ ON CONFLICT (id) DO UPDATE SET
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of an id: the content hash is None for an article that was taken out, empty for one that can't be
+    read."""
+
+    content_hash: bytes | None
+    seq: int
+    portal: str | None
+    lines: bytes | None
+
+
 class ArticleStore:
     """One connection to the store's file. One process writes, any number read meanwhile.
 
@@ -61,9 +82,9 @@ class ArticleStore:
         self._database = database
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> Self:
-        """Open the store, making it when it is not there (unless read-only)."""
-        return cls(path, open_database(path, read_only=read_only))
+    def open(cls, path: Path, *, read_only: bool = False, create: bool = True) -> Self:
+        """Open the store, making it when it is not there (unless read-only or told not to create it)."""
+        return cls(path, open_database(path, read_only=read_only, create=create))
 
     def __enter__(self) -> Self:
         return self
@@ -75,50 +96,78 @@ class ArticleStore:
         """Let go of the file."""
         self._database.close()
 
-    def put_many(self, batch: Iterable[tuple[RawPage, Extracted]], now: datetime) -> PutCounts:
-        """Write articles in one transaction; of one id the last wins. What is unchanged isn't written."""
+    def begin_run(self) -> None:
+        """From now on `put_many(…, in_run=True)` compares with what is there at this moment."""
+        with translated(self._path):
+            begin_run(self._database)
+
+    def put_many(self, batch: Iterable[tuple[RawPage, Extracted]], now: datetime, *, in_run: bool = False) -> PutCounts:
+        """Write articles in one transaction; of one id the last wins (with `in_run` of all since `begin_run`). What is
+        unchanged isn't written, unless it can't be read any more."""
         counts = PutCounts()
-        with self._transaction():
-            seq = self._last_seq()
+        with self._transaction(), numbers_given_out(self._database, now) as numbers:
+            if not in_run:
+                begin_run(self._database)
             for page, extracted in batch:
-                known = self._known(extracted.article.id)
-                fresh = content_hash(extracted.article)
-                if known is not None and known[0] == fresh and known[1] is None:
-                    counts += PutCounts(unchanged=1)
-                    continue
-                seq += 1
-                is_new = known is None or known[1] is not None
-                if known is not None and not is_new:
-                    self._take_lines_back(known)
-                self._write(page, extracted, fresh, seq, now)
-                portal_lines.recount(self._database, extracted.portal, extracted.lines, 1)
-                counts += PutCounts(new=1) if is_new else PutCounts(changed=1)
+                counts += self._put(page, extracted, numbers, now)
         return counts
+
+    def _put(self, page: RawPage, extracted: Extracted, numbers: Iterator[int], now: datetime) -> PutCounts:
+        article_id, fresh = extracted.article.id, content_hash(extracted.article)
+        known = self._known(article_id)
+        is_there = known is not None and known.content_hash is not None
+        stands = known.content_hash if known else None
+        earlier = seen_in_run(self._database, article_id)
+        before = earlier or Before(page.origin, stands, known.seq if known else 0)
+        counts = _fate(before.content_hash, fresh)
+        if earlier is None:
+            note_in_run(self._database, article_id, before)
+        elif stands == fresh:
+            return PutCounts(unchanged=1)
+        else:
+            counts += _fate(before.content_hash, stands or b"", -1)
+            counts += self._repeated(article_id, earlier, page.origin)
+        if stands == fresh:
+            return counts
+        if known is not None and is_there:
+            self._take_lines_back(known)
+        seq = before.seq if before.content_hash == fresh else next(numbers)
+        self._write(page, extracted, (fresh, seq), now)
+        portal_lines.recount(self._database, extracted.portal, extracted.lines, 1)
+        return counts
+
+    def _repeated(self, article_id: str, earlier: Before, origin: str) -> PutCounts:
+        note_in_run(self._database, article_id, replace(earlier, origin=origin, told=True))
+        told = () if earlier.told else (Repetition(article_id, earlier.origin, origin),)
+        return PutCounts(repeated=1, repetitions=told)
 
     def remove(self, ids: Iterable[str], now: datetime) -> list[str]:
         """Take articles out in one transaction; give the ids that were there."""
         removed: list[str] = []
-        with self._transaction():
-            seq = self._last_seq()
+        with self._transaction(), numbers_given_out(self._database, now) as numbers:
             for article_id in ids:
                 known = self._known(article_id)
-                if known is None or known[1] is not None:
+                if known is None or known.content_hash is None:
                     continue
-                seq += 1
                 self._database.execute(
-                    "UPDATE articles SET deleted_at = ?, seq = ? WHERE id = ?", (now.isoformat(), seq, article_id)
+                    "UPDATE articles SET deleted_at = ?, seq = ? WHERE id = ?",
+                    (now.isoformat(), next(numbers), article_id),
                 )
                 self._take_lines_back(known)
                 removed.append(article_id)
         return removed
 
     def get(self, article_id: str) -> StoredArticle | None:
-        """Give an article with all that is known about it, None when there is none of that id."""
+        """Give an article with all that is known about it, None when there is none of that id; raises StoreDamaged
+        when there is one that can't be read."""
         with translated(self._path):
             row = self._database.execute(
-                f"SELECT {_STORED} FROM articles WHERE id = ? AND deleted_at IS NULL", (article_id,)
+                f"SELECT {STORED} FROM articles WHERE id = ? AND deleted_at IS NULL", (article_id,)
             ).fetchone()
-        return None if row is None else _stored(row)
+        found = None if row is None else stored(row)
+        if isinstance(found, Unsound):
+            raise StoreDamaged(f"{self._path}: {found.problem}")
+        return found
 
     def changes_since(self, seq: int, upto: int | None = None) -> Iterator[Change]:
         """Give every article changed after number `seq` (and not after `upto`), in order, in its present
@@ -127,15 +176,14 @@ class ArticleStore:
         while seq < last:
             with translated(self._path):
                 rows = self._database.execute(
-                    "SELECT seq, id, deleted_at, raw, fields, origin, media_type FROM articles"
-                    " WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+                    f"SELECT deleted_at, {STORED} FROM articles WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
                     (seq, last, _READ_AHEAD),
                 ).fetchall()
             if not rows:
                 return
-            for row in rows:
-                yield Change(row[0], row[1], None if row[2] else self._article(row))
-            seq = rows[-1][0]
+            for removed, *columns in rows:
+                yield Change(columns[6], columns[0], None if removed else readable(tuple(columns)))
+            seq = rows[-1][7]
 
     def removals_since(self, seq: int, upto: int) -> Iterator[Change]:
         """Give the articles taken out after number `seq` and not after `upto`, in order."""
@@ -146,11 +194,8 @@ class ArticleStore:
             ).fetchall()
         return (Change(row[0], row[1], None) for row in rows)
 
-    def _article(self, row: tuple[Any, ...]) -> Article:
-        return unpack_fields(row[1], row[4], unpack_raw(row[5], row[6], row[3]).content)
-
-    def articles(self) -> Iterator[Article]:
-        """Give every article that is there, in order of their last change."""
+    def articles(self) -> Iterator[Article | Unsound]:
+        """Give every article that is there, or what is wrong with it, in order of their last change."""
         return (change.article for change in self.changes_since(0) if change.article is not None)
 
     def ids(self) -> Iterator[str]:
@@ -189,6 +234,11 @@ class ArticleStore:
         with translated(self._path):
             return self._last_seq()
 
+    def has_given_out(self, number: int) -> bool:
+        """Say whether the number is one of this store's changes, also of one that has been followed by others."""
+        with translated(self._path):
+            return was_given_out(self._database, number)
+
     def count(self) -> int:
         """Give how many articles are there."""
         with translated(self._path):
@@ -211,13 +261,12 @@ class ArticleStore:
         while True:
             with translated(self._path):
                 rows = self._database.execute(
-                    f"SELECT {_STORED}, content_hash FROM articles"
-                    " WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
+                    f"SELECT {STORED} FROM articles WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
                     (after, _READ_AHEAD),
                 ).fetchall()
             if not rows:
                 return
-            yield from map(_verified, rows)
+            yield from map(verified, rows)
             after = rows[-1][0]
 
     def finish(self) -> None:
@@ -250,7 +299,8 @@ class ArticleStore:
             portal_lines.set_applied(self._database, portal, learned)
 
     def pages_of(self, portal: str) -> Iterator[tuple[str, RawPage]]:
-        """Give the raw pages of a portal's articles, with the articles' ids."""
+        """Give the raw pages of a portal's articles, with the articles' ids; `verified` tells those that can't be
+        read."""
         after = ""
         while True:
             with translated(self._path):
@@ -262,7 +312,11 @@ class ArticleStore:
             if not rows:
                 return
             for row in rows:
-                yield row[0], unpack_raw(row[1], row[2], row[3])
+                try:
+                    page = unpack_raw(row[1], row[2], row[3])
+                except UNREADABLE:
+                    continue
+                yield row[0], page
             after = rows[-1][0]
 
     # Inside a transaction
@@ -282,13 +336,18 @@ class ArticleStore:
         return int(self._database.execute("SELECT coalesce(max(seq), 0) FROM articles").fetchone()[0])
 
     def _known(self, article_id: str) -> _Known | None:
-        row: _Known | None = self._database.execute(
-            "SELECT content_hash, deleted_at, portal, lines FROM articles WHERE id = ?", (article_id,)
+        row = self._database.execute(
+            f"SELECT {STORED}, deleted_at, portal, lines FROM articles WHERE id = ?", (article_id,)
         ).fetchone()
-        return row
+        if row is None:
+            return None
+        *columns, removed, portal, lines = row
+        sound = removed is None and isinstance(verified(tuple(columns)), Article)
+        return _Known(None if removed else columns[9] if sound else b"", columns[6], portal, lines)
 
-    def _write(self, page: RawPage, extracted: Extracted, fresh: bytes, seq: int, now: datetime) -> None:
+    def _write(self, page: RawPage, extracted: Extracted, version: tuple[bytes, int], now: datetime) -> None:
         article = extracted.article
+        fresh, seq = version
         self._database.execute(
             _INSERT,
             {
@@ -311,27 +370,11 @@ class ArticleStore:
 
     def _take_lines_back(self, known: _Known) -> None:
         """Uncount the lines of an article that is there: it is about to be written anew or taken out."""
-        portal_lines.recount(self._database, known[2], orjson.loads(known[3] or b"[]"), -1)
+        portal_lines.recount(self._database, known.portal, orjson.loads(known.lines or b"[]"), -1)
 
 
-def _stored(row: tuple[Any, ...]) -> StoredArticle:
-    page = unpack_raw(row[3], row[4], row[1])
-    return StoredArticle(
-        article=unpack_fields(row[0], row[2], page.content),
-        page=page,
-        rules=orjson.loads(row[5]),
-        seq=row[6],
-        first_seen=datetime.fromisoformat(row[7]),
-        changed_at=datetime.fromisoformat(row[8]),
-    )
-
-
-def _verified(row: tuple[Any, ...]) -> Article | Unsound:
-    *stored, written = row
-    try:
-        article = _stored(tuple(stored)).article
-    except Exception as error:  # noqa: BLE001 -- whatever it is, this article can't be read: that is the finding
-        return Unsound(row[0], f"article {row[0]} can't be read ({error}); add it again")
-    if content_hash(article) != written:
-        return Unsound(row[0], f"article {row[0]} is not what was written; add it again")
-    return article
+def _fate(before: bytes | None, fresh: bytes, by: int = 1) -> PutCounts:
+    """Count an article by what was there before it."""
+    if before is None:
+        return PutCounts(new=by)
+    return PutCounts(unchanged=by) if before == fresh else PutCounts(changed=by)

@@ -18,6 +18,13 @@ from indexer.raw_page import MediaType, RawPage
 _LEVEL = 3
 
 
+STORED = "id, raw, fields, origin, media_type, rules, seq, first_seen, changed_at, content_hash"
+"""The columns an article is made of."""
+
+UNREADABLE = (zstd.ZstdError, ValueError, TypeError, KeyError, AttributeError, OverflowError, MemoryError)
+"""What reading an article raises whose bytes are not those that were written."""
+
+
 class StoreDamaged(Exception):
     """The store's file can't be read, or its layout belongs to another version; the message says which."""
 
@@ -32,23 +39,43 @@ class StoreMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PutCounts:
-    """What a batch did; a row that replaced another of its own run counts as changed."""
+    """What a batch did. Of several rows of one id in a run the last one is compared with what was there before the
+    run; the others are `repeated` (a count may be negative: what a row of an earlier batch was counted as is taken
+    back)."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    repeated: int = 0
+    repetitions: tuple[Repetition, ...] = ()
 
     def __add__(self, other: PutCounts) -> PutCounts:
-        return PutCounts(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+        return PutCounts(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.repeated + other.repeated,
+            self.repetitions + other.repetitions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """An id that stands twice in a run, with different articles; told once for an id."""
+
+    id: str
+    first: str
+    """The origin of the row that is not kept."""
+    last: str
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The last change of an article; `article` is None when it was taken out."""
+    """The last change of an article; `article` is None when it was taken out, Unsound when it can't be read."""
 
     seq: int
     id: str
-    article: Article | None
+    article: Article | Unsound | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +153,36 @@ def pack_raw(page: RawPage) -> bytes:
 def unpack_raw(origin: str, media_type: str, packed: bytes) -> RawPage:
     """Give the raw page back."""
     return RawPage(origin, MediaType(media_type), zstd.decompress(packed))
+
+
+def stored(row: tuple[Any, ...]) -> StoredArticle | Unsound:
+    """Make the article of a row of the columns `STORED`, with all that is known about it."""
+    try:
+        page = unpack_raw(row[3], row[4], row[1])
+        return StoredArticle(
+            article=unpack_fields(row[0], row[2], page.content),
+            page=page,
+            rules=orjson.loads(row[5]),
+            seq=row[6],
+            first_seen=datetime.fromisoformat(row[7]),
+            changed_at=datetime.fromisoformat(row[8]),
+        )
+    except UNREADABLE as error:
+        return Unsound(row[0], f"article {row[0]} can't be read ({error}); add it again (it came from {row[3]})")
+
+
+def readable(row: tuple[Any, ...]) -> Article | Unsound:
+    """Make the article of a row."""
+    found = stored(row)
+    return found.article if isinstance(found, StoredArticle) else found
+
+
+def verified(row: tuple[Any, ...]) -> Article | Unsound:
+    """Make the article of a row, and compare it with what was written."""
+    found = readable(row)
+    if isinstance(found, Article) and content_hash(found) != row[9]:
+        return Unsound(row[0], f"article {row[0]} is not what was written; add it again")
+    return found
 
 
 def _packed(article: Article) -> bytes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -335,3 +337,18 @@ def test_home_that_is_not_utf8_can_be_told_in_json(tmp_path: Path, pages: Path) 
 
     assert result.exit_code == 3
     assert "run `timtin rebuild`" in fields(result)["problems"][0]
+
+
+def test_article_that_cannot_be_read_makes_get_and_rebuild_exit_with_3(run: Run, pages: Path, tmp_path: Path) -> None:
+    run("add", str(pages))
+    with closing(sqlite3.connect(tmp_path / "home" / "articles.db")) as other, other:
+        other.execute("UPDATE articles SET raw = x'01020304' WHERE id = 'mua'")
+
+    get, rebuild = run("get", "mua"), run("rebuild")
+
+    assert (get.exit_code, rebuild.exit_code) == (3, 3)
+    assert "article mua can't be read" in get.stderr
+    assert "Not in the index: article mua can't be read" in rebuild.stdout
+    assert fields(run("rebuild", "--json"))["unreadable"]
+    assert run("add", str(pages)).exit_code == 0
+    assert run("check").exit_code == 0

@@ -19,10 +19,11 @@ from index.errors import BadArticle, IndexLocked, IndexOutdated
 from index.query import MatchAll, SearchRequest
 from indexer import indexing, pipeline
 from indexer.check import check
+from indexer.extract import extract
 from indexer.pipeline import Archive
 from indexer.raw_page import RawPage
 from indexer.sources import SkippedFile
-from indexer.store import ArticleStore
+from indexer.store import ArticleStore, StoreMissing
 from tests.naive_engine import NaiveBatch
 from tests.unit.indexer.conftest import row
 
@@ -36,6 +37,11 @@ def rows(*ids: str, body: str = "Trời mưa.") -> list[RawPage]:
 def indexed(archive: Archive) -> set[str]:
     searcher = archive.engine.open_searcher(archive.index)
     return {hit.article.id for hit in searcher.search(SearchRequest(MatchAll(), limit=1000)).hits}
+
+
+def last_number(archive: Archive) -> int:
+    with ArticleStore.open(archive.articles, read_only=True) as store:
+        return store.last_seq()
 
 
 def test_added_articles_are_in_store_and_index(archive: Archive, clock: Clock) -> None:
@@ -93,7 +99,7 @@ def test_long_batches_make_a_generation_every_so_many_changes(
     pipeline.add(archive, rows(*"abcde"), clock)
 
     stats = archive.engine.open_searcher(archive.index).stats()
-    assert (stats.generation, stats.articles, stats.applied) == ("3", 5, 5)
+    assert (stats.generation, stats.articles, stats.applied) == ("3", 5, last_number(archive))
 
 
 def test_interrupted_indexing_goes_on_with_the_next_command(
@@ -237,7 +243,7 @@ def test_check_tells_of_the_store_and_of_the_index_at_once(archive: Archive, clo
     with closing(sqlite3.connect(archive.articles)) as other, other:
         other.execute("UPDATE articles SET fields = x'00' WHERE id = 'a'")
     writer = archive.engine.open_writer(archive.index)
-    with writer.update(3) as batch:
+    with writer.update(last_number(archive)) as batch:
         batch.delete(["c"])
     writer.close()
 
@@ -253,7 +259,7 @@ def test_check_names_articles_that_index_and_store_hold_differently(archive: Arc
     with ArticleStore.open(archive.articles, read_only=True) as store:
         first, second = store.articles()
     writer = archive.engine.open_writer(archive.index)
-    with writer.update(2) as batch:
+    with writer.update(last_number(archive)) as batch:
         batch.delete([first.id])
         batch.upsert([replace(second, body="Trời tạnh.")])
     writer.close()
@@ -265,3 +271,92 @@ def test_check_names_articles_that_index_and_store_hold_differently(archive: Arc
         "1 articles are not in the index (a); run timtin rebuild",
         "1 articles differ from the store's (b); run timtin rebuild",
     ]
+
+
+def _lose_the_store(archive: Archive) -> None:
+    for path in archive.home.glob("articles.db*"):
+        path.unlink()
+
+
+def test_lost_store_never_goes_on_with_the_index_it_had(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows(*(f"a{n}" for n in range(20))), clock)
+    _lose_the_store(archive)
+
+    report = pipeline.add(archive, rows(*(f"b{n}" for n in range(61))), clock)
+
+    assert (report.new, report.indexed) == (61, 61)
+    assert "it was made anew" in report.notices[0]
+    assert indexed(archive) == {f"b{n}" for n in range(61)}
+    assert check(archive) == []
+
+
+def test_restored_copy_never_goes_on_with_later_changes(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a"), clock)
+    copy = archive.articles.read_bytes()
+    pipeline.add(archive, rows("b", "c"), clock)
+    archive.articles.write_bytes(copy)
+    with ArticleStore.open(archive.articles) as store:
+        store.put_many([(page, extract(page)) for page in rows("d", "e", "f")], clock())
+    assert "restored from a copy; run timtin rebuild" in check(archive)[0]
+
+    report = pipeline.add(archive, rows("g"), clock)
+
+    assert len(report.notices) == 1
+    assert indexed(archive) == {"a", "d", "e", "f", "g"}
+    assert check(archive) == []
+
+
+def test_emptied_store_is_told(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a"), clock)
+    _lose_the_store(archive)
+    archive.articles.touch()
+
+    report = pipeline.add(archive, rows("b"), clock)
+
+    assert "was empty (0 bytes), its articles are lost" in report.notices[0]
+    assert indexed(archive) == {"b"}
+
+
+def test_rebuild_without_a_store_leaves_the_index_alone(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a"), clock)
+    _lose_the_store(archive)
+
+    with pytest.raises(StoreMissing):
+        pipeline.rebuild(archive)
+
+    assert not archive.articles.exists()
+    assert indexed(archive) == {"a"}
+
+
+def test_article_that_cannot_be_read_is_left_out_of_a_rebuild_and_told(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows("a", "b"), clock)
+    with closing(sqlite3.connect(archive.articles)) as other, other:
+        other.execute("UPDATE articles SET raw = x'01020304' WHERE id = 'a'")
+
+    report = pipeline.rebuild(archive)
+
+    assert (report.indexed, indexed(archive)) == (1, {"b"})
+    assert report.unreadable[0].startswith("article a can't be read")
+    assert "add it again (it came from a.jsonl:1)" in report.unreadable[0]
+    again = pipeline.add(archive, rows("a", "b"), clock)
+    assert (again.changed, again.unchanged, again.unreadable) == (1, 1, [])
+    assert check(archive) == []
+
+
+@pytest.mark.parametrize("batch", [1, 1_000])
+def test_id_that_stands_twice_is_told_once_and_adding_again_changes_nothing(
+    archive: Archive, clock: Clock, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr("indexer.ingest.BATCH", batch)
+    twice = [*rows("a", "b"), *rows("a", body="Trời tạnh."), *rows("a", body="Trời giông.")]
+
+    first = pipeline.add(archive, twice, clock)
+    generation = archive.engine.open_searcher(archive.index).stats().generation
+    second = pipeline.add(archive, twice, clock)
+
+    assert (first.read, first.new, first.changed, first.unchanged, first.repeated) == (4, 2, 0, 0, 2)
+    assert (second.read, second.new, second.changed, second.unchanged, second.repeated) == (4, 0, 0, 2, 2)
+    assert [warned.text for warned in second.warnings] == ["the id a stands at a.jsonl:1, too; the last one is kept"]
+    assert second.indexed == 0
+    assert archive.engine.open_searcher(archive.index).stats().generation == generation
+    assert check(archive) == []
