@@ -104,7 +104,7 @@ class ArrayFile:
             raise self._damaged(f"has {size:,} bytes instead of {self._start + payload + 4 * blocks:,}")
         self._payload = memoryview(self._map)[self._start : self._start + payload]
         self._sums = np.frombuffer(self._map, "<u4", blocks, self._start + payload)
-        self._checked = np.zeros(blocks, np.bool_)
+        self._checked = bytearray(blocks)
         self._lock = threading.Lock()
 
     def _read_header(self, head: bytes) -> tuple[dict[str, tuple[str, int, int]], int]:
@@ -137,20 +137,17 @@ class ArrayFile:
 
     def verify(self) -> None:
         """Check every block; raises IndexDamaged."""
-        self._checked[:] = False
+        self._checked = bytearray(len(self._sums))
         self._check(0, len(self._sums))
 
     def _check(self, first: int, end: int) -> None:
-        if self._checked[first:end].all():
-            return
-        for block in range(first, end):
-            if not self._checked[block]:
-                if zlib.crc32(self._payload[block * BLOCK : (block + 1) * BLOCK]) != self._sums[block]:
-                    raise self._damaged(
-                        f"is damaged between bytes {self._start + block * BLOCK:,} and "
-                        f"{self._start + (block + 1) * BLOCK:,}"
-                    )
-                self._checked[block] = True
+        block = self._checked.find(0, first, end)
+        while block >= 0:
+            start = block * BLOCK
+            if zlib.crc32(self._payload[start : start + BLOCK]) != self._sums[block]:
+                raise self._damaged(f"is damaged in the {BLOCK >> 10} KiB from byte {self._start + start:,} on")
+            self._checked[block] = 1
+            block = self._checked.find(0, block + 1, end)
 
     def _damaged(self, what: str) -> IndexDamaged:
         return IndexDamaged(f"{self._path} {what}: run `timtin rebuild`")

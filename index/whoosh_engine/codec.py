@@ -18,7 +18,7 @@ from index.analysis.syllables import ACCENT_BITS, ACCENT_CODES
 from index.whoosh_engine import schema
 from index.whoosh_engine.generations import SegmentEntry
 from index.whoosh_engine.postings import Postings, SegmentTerm
-from index.whoosh_engine.segment import ColumnarFile, Pieces
+from index.whoosh_engine.segment import ColumnarFile, SortedPieces
 
 SUFFIX = ".arrays"
 INDEX_NAME = "MAIN"
@@ -246,7 +246,7 @@ class Cursor(base.FieldCursor):  # type: ignore[misc]
         self._arrays = arrays
         self._fieldname = fieldname
         self._fieldobj = fieldobj
-        self._table: Pieces | list[bytes] = arrays.terms(fieldname) if fieldname in schema.INDEXED else []
+        self._table: SortedPieces | list[bytes] = arrays.terms(fieldname) if fieldname in schema.INDEXED else []
         self._number = 0
 
     def first(self) -> Any:
@@ -257,7 +257,7 @@ class Cursor(base.FieldCursor):  # type: ignore[misc]
     def find(self, term: bytes | str) -> Any:
         """Go to the first term not before `term` and give it."""
         wanted = term.encode() if isinstance(term, str) else term
-        self._number = self._table.at_or_after(wanted) if isinstance(self._table, Pieces) else 0
+        self._number = self._table.at_or_after(wanted) if isinstance(self._table, SortedPieces) else 0
         return self.text()
 
     def next(self) -> Any:

@@ -66,6 +66,7 @@ class Evaluator:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self._postings: dict[tuple[str, str], Postings] = {}
         self.notes: list[str] = []
 
     def matches(self, query: Query) -> Matches:
@@ -110,6 +111,13 @@ class Evaluator:
             case _:
                 assert_never(query)
 
+    def _read(self, field: str, term: str) -> Postings:
+        """Give a term's postings; a query may need them several times."""
+        key = field, term
+        if key not in self._postings:
+            self._postings[key] = self._snapshot.postings.read(field, term)
+        return self._postings[key]
+
     def _constant(self, mask: Mask) -> Matches:
         return Matches(mask, np.zeros(self._snapshot.count, np.float32))
 
@@ -128,7 +136,7 @@ class Evaluator:
 
     def _add_whole(self, field: str, term: str, weight: float, scores: Floats) -> Ints:
         """Score a term that is matched whole, a word or a code; give the documents that hold it."""
-        found = self._snapshot.postings.read(field, term)
+        found = self._read(field, term)
         if len(found.documents):
             scores[found.documents] += (
                 weight
@@ -179,7 +187,7 @@ class Evaluator:
         return loosely, max(most, 1)
 
     def _add_term(self, term: Term, scores: Floats, held: Counts, loosely: Counts) -> None:
-        found = self._snapshot.postings.read(term.field, term.term)
+        found = self._read(term.field, term.term)
         if not len(found.documents):
             return
         loosely[found.documents] += 1
@@ -198,7 +206,7 @@ class Evaluator:
             self._add_title(term, len(found.documents), scores)
 
     def _add_title(self, term: Term, frequency: int, scores: Floats) -> None:
-        titled = self._snapshot.postings.read(schema.TITLE, term.term)
+        titled = self._read(schema.TITLE, term.term)
         if not len(titled.documents):
             return
         if term.accents:
@@ -231,12 +239,12 @@ class Evaluator:
         field = query.terms[0].field
         matches = self._constant(np.zeros(self._snapshot.count, np.bool_))
         if query.code is not None and field is TextField.TEXT:
-            matches.mask[self._snapshot.postings.read(schema.CODES, query.code).documents] = True
+            matches.mask[self._read(schema.CODES, query.code).documents] = True
         keys = _adjacent([self._keys(term, None, exact=query.exact) for term in query.terms])
         if not len(keys):
             return matches
         documents, frequencies = np.unique(keys >> POSITION_BITS, return_counts=True)
-        rarity = sum(self._idf(len(self._snapshot.postings.read(field, term.term).documents)) for term in query.terms)
+        rarity = sum(self._idf(len(self._read(field, term.term).documents)) for term in query.terms)
         matches.mask[documents] = True
         matches.scores[documents] = rarity * self._saturated(documents, frequencies.astype(np.float32), field)
         if field is TextField.TEXT:
@@ -249,7 +257,7 @@ class Evaluator:
         return matches
 
     def _keys(self, term: Term, within: Mask | None, *, exact: bool) -> Keys:
-        found = self._snapshot.postings.read(term.field, term.term)
+        found = self._read(term.field, term.term)
         keys = np.repeat(found.documents << POSITION_BITS, found.frequencies) | found.positions
         kept: Mask | None = np.repeat(within[found.documents], found.frequencies) if within is not None else None
         if term.accents and exact:

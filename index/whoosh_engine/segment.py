@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import overload
 
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import ArrayFile
@@ -17,10 +18,13 @@ class ColumnarFile:
         """Map the file; raises IndexDamaged."""
         self.file = ArrayFile(path)
         self.count = self.file.length(f"{schema.ID}.ends")
+        self._terms: dict[str, SortedPieces] = {}
 
-    def terms(self, field: str) -> Pieces:
-        """Give the terms of a field, sorted."""
-        return Pieces(self.file, f"{field}.term")
+    def terms(self, field: str) -> SortedPieces:
+        """Give the terms of a field."""
+        if field not in self._terms:
+            self._terms[field] = SortedPieces(self.file, f"{field}.term")
+        return self._terms[field]
 
     def pieces(self, name: str) -> Pieces:
         """Give a column of bytes."""
@@ -53,11 +57,35 @@ class Pieces:
             yield data[start:end]
             start = end
 
+
+class SortedPieces(Sequence[bytes]):
+    """A sorted sequence of byte strings, all of it checked, to be searched."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._bytes = file.array(f"{name}.bytes").data
+        self._ends = file.array(f"{name}.ends").data
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, number: int) -> bytes: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[bytes]: ...
+
+    def __getitem__(self, number: int | slice) -> bytes | Sequence[bytes]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        if not 0 <= number < len(self._ends):
+            raise IndexError(number)
+        return bytes(self._bytes[self._ends[number - 1] if number else 0 : self._ends[number]])
+
     def at_or_after(self, piece: bytes) -> int:
-        """Give the number of the first of sorted pieces that is not before `piece`: where a prefix begins."""
-        return bisect_left(range(len(self)), piece, key=self.__getitem__)
+        """Give the number of the first that is not before `piece`: where a prefix begins."""
+        return bisect_left(self, piece)
 
     def number(self, piece: bytes) -> int | None:
-        """Give the number of one of sorted pieces, None when it is not there."""
+        """Give the number of one, None when it is not there."""
         at = self.at_or_after(piece)
         return at if at < len(self) and self[at] == piece else None
