@@ -192,15 +192,27 @@ def test_the_unit_file_starts_the_service_as_make_does() -> None:
 
 
 def test_a_copy_made_as_told_can_be_restored_as_told(samples_home: Path, tmp_path: Path) -> None:
-    shutil.copytree(samples_home, tmp_path / "var")
+    home = shutil.copytree(samples_home, tmp_path / "kho bài")
     scripts = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
-    backup = read("docs/operations.md").split("\n## Backup\n")[1].split("\n## ")[0]
-    with sqlite3.connect(tmp_path / "var" / "articles.db") as writing:
+    environment = {**os.environ, "TIMTIN_HOME": str(home), "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
+    with sqlite3.connect(home / "articles.db") as writing:
         writing.execute("BEGIN IMMEDIATE")
-        for line in command_lines(backup):
+        for line in command_lines(backup_section()):
             subprocess.run(line, shell=True, cwd=tmp_path, env=environment, check=True, capture_output=True)
     writing.close()
+
+
+def test_no_copy_is_made_as_told_of_a_store_that_is_not_there(tmp_path: Path) -> None:
+    environment = {**os.environ, "TIMTIN_HOME": str(tmp_path / "elsewhere")}
+    (tmp_path / "elsewhere").mkdir()
+    make_folder, copy = command_lines(backup_section())[:2]
+    subprocess.run(make_folder, shell=True, cwd=tmp_path, check=True)
+    assert subprocess.run(copy, shell=True, cwd=tmp_path, env=environment, capture_output=True, check=False).returncode
+    assert not [path for folder in ("backup", "elsewhere") for path in (tmp_path / folder).iterdir()]
+
+
+def backup_section() -> str:
+    return read("docs/operations.md").split("\n## Backup\n")[1].split("\n## ")[0]
 
 
 def test_going_back_as_told_is_seen_and_undone_by_the_next_add(samples_home: Path, tmp_path: Path) -> None:
@@ -210,7 +222,8 @@ def test_going_back_as_told_is_seen_and_undone_by_the_next_add(samples_home: Pat
     pages = len(list((ROOT / "samples" / "pages").glob("*.txt")))
     before, last = sorted(path.name for path in (home / "index").iterdir() if path.is_dir())
     [command] = command_lines(read("docs/operations.md").split("\n## Going back\n")[1].split("\n## ")[0])
-    subprocess.run(command.replace("00000006", before), shell=True, cwd=tmp_path, check=True)
+    environment = {**os.environ, "TIMTIN_HOME": str(home)}
+    subprocess.run(command.replace("00000006", before), shell=True, cwd=tmp_path, env=environment, check=True)
     stats = ["--home", str(home), "stats", "--json"]
     assert f'"generation":"{before}","articles":{pages}' in CliRunner().invoke(main, stats).output
     assert CliRunner().invoke(main, add).exit_code == 0
