@@ -46,16 +46,6 @@ class SegmentBuilder:
         self._codes = _Frequencies()
         self._columns = _Columns()
 
-    @property
-    def documents(self) -> int:
-        """How many documents have come in."""
-        return len(self._columns.ids)
-
-    @property
-    def syllables(self) -> int:
-        """How many syllables their texts have: what memory goes by."""
-        return len(self._text.terms)
-
     def add(self, document: Document) -> None:
         """Take one document."""
         self._text.add(document.text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,15 +17,15 @@ from index.analysis.chain import Analyzer
 from index.article import Article
 from index.errors import IndexDamaged, IndexLocked, IndexMissing
 from index.whoosh_engine import generations, schema
-from index.whoosh_engine.array_file import Array, write_arrays
+from index.whoosh_engine.array_file import write_arrays
 from index.whoosh_engine.codec import INDEX_NAME, ColumnarSegment
 from index.whoosh_engine.generations import Manifest
 from index.whoosh_engine.segment import ColumnarFile
-from index.whoosh_engine.segment_builder import SegmentBuilder
 from index.whoosh_engine.segment_merge import merged
+from index.whoosh_engine.segment_workers import SegmentWorkers, write_segment
 
-SYLLABLES = 8_000_000
-"""Syllables collected before a segment is written: what bounds memory (some 300 MB)."""
+CHARACTERS = 16_000_000
+"""Characters of text that are collected before a segment is written: what bounds memory (some 150 MB a process)."""
 SEGMENTS = 6
 """How many segments an update may leave; beyond, the smallest are merged."""
 
@@ -74,7 +75,7 @@ class WhooshWriter:
             with generations.translated_os_errors(self._index_dir):
                 directory = generations.start_build(self._index_dir, linked)
                 building.callback(shutil.rmtree, directory, ignore_errors=True)
-                batch = WhooshBatch(directory, segments, self._analyzer)
+                batch = building.enter_context(closing(WhooshBatch(directory, segments, self._analyzer)))
             yield batch
             with generations.translated_os_errors(self._index_dir):
                 manifest = _manifest(directory, batch.commit(most), applied)
@@ -93,28 +94,31 @@ class WhooshBatch:
         self._directory = directory
         self._analyzer = analyzer
         self._segments = segments
-        self._builder = SegmentBuilder()
-        self._places: dict[str, tuple[ColumnarSegment | None, int]] = {}
-        self._unwritten_deletions: list[int] = []
-        for segment in self._segments:
-            self._place(segment)
+        self._workers = SegmentWorkers(len(os.sched_getaffinity(0)))
+        self._collected: dict[str, Article] = {}
+        self._characters = 0
+        self._places: dict[str, tuple[ColumnarSegment, int]] = {}
+        for segment in segments:
+            ids = ColumnarFile(segment.path(directory)).texts(schema.ID)
+            self._places.update(
+                (ids[document], (segment, document)) for document in np.flatnonzero(segment.live()).tolist()
+            )
 
     @property
     def expected(self) -> int:
         """How many articles the generation should hold once committed."""
-        return len(self._places)
+        return len(self._places) + len(self._collected)
 
     def upsert(self, articles: Iterable[Article]) -> int:
         """Write articles; of several with one id in a batch the last one wins."""
         count = 0
         for article in articles:
-            document = self._analyzer.document(article)
-            self._remove(article.id)
-            self._places[article.id] = None, self._builder.documents
-            self._builder.add(document)
-            if self._builder.syllables >= SYLLABLES:
-                self._flush()
             count += 1
+            self._remove(article.id)
+            self._collected[article.id] = article
+            self._characters += len(article.title) + len(article.body)
+            if self._characters >= CHARACTERS:
+                self._hand_over()
         return count
 
     def delete(self, ids: Iterable[str]) -> int:
@@ -124,7 +128,10 @@ class WhooshBatch:
     def commit(self, most: int) -> list[ColumnarSegment]:
         """Write what is collected, merge down to at most so many segments, write Whoosh's table of contents, and give
         the segments."""
-        self._flush()
+        if self._collected:
+            articles = list(self._collected.values())
+            write_segment(self._new_segment().path(self._directory), articles, self._analyzer)
+        self._workers.finish()
         self._segments = [segment for segment in self._segments if segment.doc_count()]
         self._merge(most)
         storage = FileStorage(str(self._directory), supports_mmap=False)
@@ -135,37 +142,33 @@ class WhooshBatch:
                 path.unlink()
         return self._segments
 
+    def close(self) -> None:
+        """End the processes that write."""
+        self._workers.close()
+
     def _remove(self, article_id: str) -> bool:
+        if self._collected.pop(article_id, None) is not None:
+            return True
         place = self._places.pop(article_id, None)
-        if place is None:
-            return False
-        segment, document = place
-        if segment is None:
-            self._unwritten_deletions.append(document)
-        else:
+        if place is not None:
+            segment, document = place
             segment.delete_document(document)
-        return True
+        return place is not None
 
-    def _flush(self) -> None:
-        if self._builder.documents:
-            segment = self._write(self._builder.arrays(), self._builder.documents)
-            for document in self._unwritten_deletions:
-                segment.delete_document(document)
-            self._segments.append(segment)
-            self._place(segment)
-            self._builder = SegmentBuilder()
-            self._unwritten_deletions = []
-
-    def _write(self, arrays: dict[str, Array], count: int) -> ColumnarSegment:
-        segment = ColumnarSegment(count)
+    def _hand_over(self) -> None:
+        """Have another process write what is collected."""
+        articles = list(self._collected.values())
         with generations.translated_os_errors(self._directory.parent):
-            write_arrays(segment.path(self._directory), arrays)
-        return segment
+            self._workers.write(self._new_segment().path(self._directory), articles)
 
-    def _place(self, segment: ColumnarSegment) -> None:
-        ids = ColumnarFile(segment.path(self._directory)).texts(schema.ID)
-        for document in np.flatnonzero(segment.live()).tolist():
-            self._places[ids[document]] = segment, document
+    def _new_segment(self) -> ColumnarSegment:
+        """Make the segment of what is collected, in that order, and start collecting anew."""
+        segment = ColumnarSegment(len(self._collected))
+        self._segments.append(segment)
+        self._places.update((article_id, (segment, number)) for number, article_id in enumerate(self._collected))
+        self._collected = {}
+        self._characters = 0
+        return segment
 
     def _merge(self, most: int) -> None:
         """Merge the smallest segments into one so that at most so many are left."""
@@ -174,8 +177,9 @@ class WhooshBatch:
         by_size = sorted(self._segments, key=lambda segment: int(segment.doc_count()))
         small = set(by_size[: len(by_size) - most + 1])
         chosen = [segment for segment in self._segments if segment in small]
-        arrays = merged([(ColumnarFile(s.path(self._directory)), s.live()) for s in chosen])
-        fresh = self._write(arrays, sum(int(segment.doc_count()) for segment in chosen))
+        fresh = ColumnarSegment(sum(int(segment.doc_count()) for segment in chosen))
+        arrays = merged([(ColumnarFile(segment.path(self._directory)), segment.live()) for segment in chosen])
+        write_arrays(fresh.path(self._directory), arrays)
         self._segments = [segment for segment in self._segments if segment not in small] + [fresh]
 
 
