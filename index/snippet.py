@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from index.analysis.normal_text import normal_text
 from index.analysis.syllables import fold, typed_within
@@ -69,7 +70,7 @@ def _found(query: Query, article: Article) -> list[list[_Mark]]:
     if not parts:
         return [[] for _ in texts]
     syllables = [_Syllables(text) for text in texts]
-    unaccented = is_unaccented(accents for each in syllables for _, accents in each.folded)
+    unaccented = is_unaccented(accents for each in syllables for accents in each.accents)
     for strict in (True, False):
         found = [
             _matches(anywhere if number else parts, each, strict=strict, unaccented=unaccented)
@@ -85,12 +86,17 @@ class _Syllables:
 
     def __init__(self, text: str) -> None:
         self.normal = normal_text(text)
-        self.places = list(SYLLABLE.finditer(self.normal.text))
-        self.folded = [fold(place.group()) for place in self.places]
+        folded = list(map(fold, SYLLABLE.findall(self.normal.text)))
+        self.terms = [term for term, _ in folded]
+        self.accents = [accents for _, accents in folded]
+
+    @cached_property
+    def _places(self) -> list[Span]:
+        return [place.span() for place in SYLLABLE.finditer(self.normal.text)]
 
     def span(self, first: int, last: int) -> Span:
         """Give the offsets, in the original text, of a run of syllables."""
-        return self.normal.original(self.places[first].start(), self.places[last].end())
+        return self.normal.original(self._places[first][0], self._places[last][1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +137,13 @@ def _matches(parts: list[_Part], text: _Syllables, *, strict: bool, unaccented: 
     for number, part in enumerate(parts):
         by_first.setdefault(part.terms[0].term, []).append((number, part))
     found: list[_Mark] = []
-    for at, (first, _) in enumerate(text.folded):
-        for number, part in by_first.get(first, ()):
+    for at in [at for at, term in enumerate(text.terms) if term in by_first]:
+        for number, part in by_first[text.terms[at]]:
             end = at + len(part.terms)
-            if end <= len(text.folded) and all(
+            if end <= len(text.terms) and all(
                 term.term == printed
                 and (not (strict or part.exact) or part.agrees(term, accents, unaccented=unaccented))
-                for term, (printed, accents) in zip(part.terms, text.folded[at:end], strict=True)
+                for term, printed, accents in zip(part.terms, text.terms[at:end], text.accents[at:end], strict=True)
             ):
                 found.append(_Mark(*text.span(at, end - 1), number))
     return found + _code_matches(parts, text)

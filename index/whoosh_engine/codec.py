@@ -224,7 +224,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         found = Postings([SegmentTerm(self._arrays, fieldname, number, 0)])
         if f"{fieldname}.positions" in self._arrays.file:
             accents = found.by_accents(np.arange(ACCENT_CODES, dtype=np.int64))
-            occurrences = (found.positions << ACCENT_BITS | accents).astype("<u4")
+            occurrences = (found.positions.astype(np.int64) << ACCENT_BITS | accents).astype("<u4")
             values = [piece.tobytes() for piece in np.split(occurrences, np.cumsum(found.frequencies)[:-1])]
         else:
             values = [frequency.tobytes() for frequency in found.frequencies.astype(">u4")]

@@ -225,7 +225,7 @@ class Evaluator:
                 continue
             for unit in (first, second):
                 if unit not in lists:
-                    lists[unit] = self._keys(unit, mask, exact=False)
+                    lists[unit] = self._keys_within(unit, mask)
             together = _adjacent([lists[first], lists[second]])
             if len(together):
                 documents, frequencies = np.unique(together >> POSITION_BITS, return_counts=True)
@@ -240,7 +240,7 @@ class Evaluator:
         matches = self._constant(np.zeros(self._snapshot.count, np.bool_))
         if query.code is not None and field is TextField.TEXT:
             matches.mask[self._read(schema.CODES, query.code).documents] = True
-        keys = _adjacent([self._keys(term, None, exact=query.exact) for term in query.terms])
+        keys = _adjacent([self._keys(term, exact=query.exact) for term in query.terms])
         if not len(keys):
             return matches
         documents, frequencies = np.unique(keys >> POSITION_BITS, return_counts=True)
@@ -249,21 +249,30 @@ class Evaluator:
         matches.scores[documents] = rarity * self._saturated(documents, frequencies.astype(np.float32), field)
         if field is TextField.TEXT:
             in_title = (Term(term.term, term.accents, TextField.TITLE) for term in query.terms)
-            titled = _adjacent([self._keys(term, None, exact=query.exact) for term in in_title])
+            titled = _adjacent([self._keys(term, exact=query.exact) for term in in_title])
             documents = np.unique(titled >> POSITION_BITS)
             matches.scores[documents] += (
                 TITLE_WEIGHT * rarity * self._saturated(documents, np.ones(len(documents), np.float32), TextField.TITLE)
             )
         return matches
 
-    def _keys(self, term: Term, within: Mask | None, *, exact: bool) -> Keys:
+    def _keys(self, term: Term, *, exact: bool) -> Keys:
+        """Give the keys of a term's occurrences; those of the accents typed only, if exact."""
         found = self._read(term.field, term.term)
-        keys = np.repeat(found.documents << POSITION_BITS, found.frequencies) | found.positions
-        kept: Mask | None = np.repeat(within[found.documents], found.frequencies) if within is not None else None
+        documents = np.repeat(found.documents << POSITION_BITS, found.frequencies)
+        keys: Keys = documents + found.positions.astype(np.int64)
         if term.accents and exact:
-            same = found.by_accents(_one_accents(term.accents))
-            kept = same if kept is None else kept & same
-        return keys if kept is None else keys[kept]
+            same: Mask = found.by_accents(_one_accents(term.accents))
+            return keys[same]
+        return keys
+
+    def _keys_within(self, term: Term, mask: Mask) -> Keys:
+        """Give the keys of a term's occurrences, whatever their accents, in the documents of a mask."""
+        found = self._read(term.field, term.term)
+        postings = np.flatnonzero(mask[found.documents])
+        documents = np.repeat(found.documents[postings] << POSITION_BITS, found.frequencies[postings])
+        keys: Keys = documents + found.positions[found.occurrences_of(postings)].astype(np.int64)
+        return keys
 
     def _author(self, query: Author) -> Mask:
         ordinals = [
@@ -306,13 +315,13 @@ def published_mask(snapshot: Snapshot, span: DateRange) -> Mask:
 
 
 @lru_cache(maxsize=4096)
-def _accent_weights(typed: int) -> npt.NDArray[np.float32]:
-    """What an occurrence is worth by its accents number, given those typed."""
-    weights = np.full(ACCENT_CODES, OTHER_ACCENTS_WEIGHT, np.float32)
-    weights[[printed for printed in range(ACCENT_CODES) if typed_within(typed, printed)]] = WITHIN_ACCENTS_WEIGHT
-    weights[typed] = 1.0
-    weights.flags.writeable = False
-    return weights
+def _accent_grades(typed: int) -> npt.NDArray[np.uint8]:
+    """Grade every accents number by those typed: 2 the same, 1 none that contradicts them, 0 others."""
+    grades = np.zeros(ACCENT_CODES, np.uint8)
+    grades[[printed for printed in range(ACCENT_CODES) if typed_within(typed, printed)]] = 1
+    grades[typed] = 2
+    grades.flags.writeable = False
+    return grades
 
 
 @lru_cache(maxsize=4096)
@@ -325,10 +334,13 @@ def _one_accents(typed: int) -> Mask:
 
 def _graded(found: Postings, typed: int) -> tuple[Mask, Mask, Floats]:
     """Grade each document by its best occurrences: which have the spelling typed, which one that doesn't
-    contradict it, and the sum of the occurrences of the best grade by their worth."""
-    weights = found.by_accents(_accent_weights(typed))
-    starts = np.cumsum(found.frequencies) - found.frequencies
-    best = np.maximum.reduceat(weights, starts)
-    counted = np.where(weights == np.repeat(best, found.frequencies), weights, np.float32(0))
-    weighted = np.add.reduceat(counted, starts)
-    return best == 1.0, best >= WITHIN_ACCENTS_WEIGHT, weighted
+    contradict it, and how many occurrences are of the best grade, by their worth."""
+    grades = found.by_accents(_accent_grades(typed))
+    same = np.add.reduceat(grades == 2, found.starts, dtype=np.int32)
+    within = np.add.reduceat(grades == 1, found.starts, dtype=np.int32)
+    weighted = np.where(
+        same > 0,
+        same,
+        np.where(within > 0, within * WITHIN_ACCENTS_WEIGHT, found.frequencies * OTHER_ACCENTS_WEIGHT),
+    ).astype(np.float32)
+    return same > 0, (same > 0) | (within > 0), weighted

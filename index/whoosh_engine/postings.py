@@ -59,9 +59,23 @@ class Postings:
         return _joined([part.postings("frequencies").astype(np.int64) for part in self._parts], np.int64)
 
     @cached_property
-    def positions(self) -> Ints:
+    def starts(self) -> Ints:
+        """Where each document's occurrences begin."""
+        starts: Ints = np.cumsum(self.frequencies) - self.frequencies
+        return starts
+
+    @cached_property
+    def positions(self) -> Array:
         """The position of each occurrence, document by document (syllables only)."""
-        return _joined([part.occurrences("positions").astype(np.int64) for part in self._parts], np.int64)
+        return _joined([part.occurrences("positions") for part in self._parts], np.uint16)
+
+    def occurrences_of(self, postings: Ints) -> Ints:
+        """Number the occurrences of the postings given, in order."""
+        frequencies = self.frequencies[postings]
+        ends = np.cumsum(frequencies)
+        total = int(ends[-1]) if len(ends) else 0
+        numbers: Ints = np.repeat(self.starts[postings] - (ends - frequencies), frequencies) + np.arange(total)
+        return numbers
 
     def by_accents(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Look up each occurrence's accents number in a table (syllables only)."""

@@ -24,8 +24,8 @@ from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.segment_merge import merged
 from index.whoosh_engine.segment_workers import SegmentWorkers, write_segment
 
-CHARACTERS = 16_000_000
-"""Characters of text that are collected before a segment is written: what bounds memory (some 150 MB a process)."""
+CHARACTERS = 4_000_000
+"""Characters of text that are collected before a segment is written: what bounds memory (some 60 MB a process)."""
 SEGMENTS = 6
 """How many segments an update may leave; beyond, the smallest are merged."""
 
