@@ -53,13 +53,18 @@ chromium: ## the browser of the browser tests, Debian's
 
 # The sample pages, indexed: what serve shows until there is something better.
 $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
+	@echo 'Nothing is indexed yet: the sample pages go into $(TIMTIN_HOME)'
 	$(BIN)/timtin --home "$(TIMTIN_HOME)" add samples/pages
 
 serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PORT, with the samples if nothing is indexed yet
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || { \
+	  echo 'Port $(PORT) is taken or not allowed: name another, as in  make serve PORT=8080' >&2; exit 1; }
+	@$(BIN)/python -c 'from service.settings import read_settings; read_settings()'
 	@echo 'Tìm Tin: http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)'
 	@$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --worker-class gthread --no-control-socket --limit-request-line 8190 wsgi:application
 
 demo: setup ## index the samples in a place of their own and search them here
+	@echo 'The files of samples/damaged are damaged on purpose: this is how such files are reported.'
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" add samples/pages samples/damaged
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search 'chuyển đổi số'
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search 'nong thon moi'

@@ -9,7 +9,7 @@ from index.article import Article
 from index.engine import Searcher
 from index.errors import SearchError
 from indexer.pipeline import Archive
-from indexer.report import Progress, no_progress
+from indexer.report import Progress, counted, no_progress
 from indexer.store import ArticleStore, StoreMissing, Unsound
 
 _MOST_NAMED = 10
@@ -59,7 +59,7 @@ def _problems(store: ArticleStore, searcher: Searcher, progress: Progress) -> li
     if behind:
         problems.append(behind)
     elif indexed != total:
-        problems.append(f"the index holds {indexed} articles, the store {total}; run timtin rebuild")
+        problems.append(f"the index holds {counted(indexed, 'article')}, the store {total}; run timtin rebuild")
     return [*problems, *_differences(findings)]
 
 
@@ -73,7 +73,7 @@ def _other_changes(store: ArticleStore, searcher: Searcher) -> str | None:
         )
     if applied < last:
         behind = store.changes_between(applied, last)
-        return f"the index is behind the store by {behind} changes; bring it up to date with any timtin add"
+        return f"the index is behind the store by {counted(behind, 'change')}; bring it up to date with any timtin add"
     return None
 
 
@@ -105,9 +105,11 @@ def _compare(article: Article, searcher: Searcher, findings: _Findings) -> None:
 def _differences(findings: _Findings) -> Iterator[str]:
     missing, stale = findings.missing, findings.stale
     if missing:
-        yield f"{len(missing)} articles are not in the index ({_named(missing)}); run timtin rebuild"
+        are = counted(len(missing), "article is", "articles are")
+        yield f"{are} not in the index ({_named(missing)}); run timtin rebuild"
     if stale:
-        yield f"{len(stale)} articles differ from the store's ({_named(stale)}); run timtin rebuild"
+        differ = counted(len(stale), "article differs", "articles differ")
+        yield f"{differ} from the store's ({_named(stale)}); run timtin rebuild"
     if findings.unreadable:
         yield findings.unreadable
 

@@ -40,6 +40,22 @@ class _Utf8(click.ParamType[str]):
 UTF8 = _Utf8()
 
 
+class TextFirst(click.Command):
+    """A command whose TEXT may begin with a dash: `-cháy` leaves a word out and is no option. `--form` is a slip."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put a text that begins with one dash behind `--`, where click takes it as it is."""
+        options = [param for param in self.params if isinstance(param, click.Option) and not param.is_flag]
+        followed = {name for option in options for name in option.opts}
+        for place, arg in enumerate(args):
+            if arg == "--":
+                break
+            is_value = place > 0 and args[place - 1] in followed
+            if arg.startswith("-") and not arg.startswith("--") and arg not in ("-", "-h") and not is_value:
+                return super().parse_args(ctx, [*args[:place], *args[place + 1 :], "--", arg])
+        return super().parse_args(ctx, args)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The global options."""

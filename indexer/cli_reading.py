@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -15,7 +16,7 @@ from index.errors import SearchError
 from index.query_parser import parse_query
 from index.response import IndexStats
 from indexer.check import check as find_problems
-from indexer.cli_context import NOT_FOUND, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
+from indexer.cli_context import NOT_FOUND, UTF8, WRONG_INDEX, Settings, TextFirst, json_option, now, print_json, say
 from indexer.cli_progress import told_progress
 from indexer.store import ArticleStore, StoreStats
 
@@ -86,7 +87,7 @@ def _lines(stored: StoreStats, indexed: IndexStats | None, problem: str | None) 
         ("  publishers", f"{stored.publishers:,}"),
         ("  removed", f"{stored.removed:,}"),
         ("  size", f"{stored.size_bytes / 1e6:,.1f} MB"),
-        ("  last change", str(stored.last_seq)),
+        ("  last change", _moment_shown(stored.last_change) if stored.last_change else "none"),
     ]
     if indexed is None:
         return [*lines, ("Index", problem or "")]
@@ -94,11 +95,15 @@ def _lines(stored: StoreStats, indexed: IndexStats | None, problem: str | None) 
         *lines,
         ("Articles indexed", f"{indexed.articles:,}"),
         ("  generation", indexed.generation),
-        ("  built", indexed.built_at.astimezone().isoformat(sep=" ", timespec="seconds")),
-        ("  last change applied", str(indexed.applied)),
+        ("  built", _moment_shown(indexed.built_at)),
+        ("  holds every change", "yes" if indexed.applied == stored.last_seq else "no"),
         ("  size", f"{indexed.size_bytes / 1e6:,.1f} MB"),
         ("  stamp", indexed.stamp),
     ]
+
+
+def _moment_shown(moment: datetime) -> str:
+    return moment.astimezone().isoformat(sep=" ", timespec="seconds")
 
 
 @click.command()
@@ -146,13 +151,13 @@ def get(ctx: click.Context, article_id: str, as_json: bool) -> None:
         print_json(article_fields(stored.article))
     else:
         click.echo("\n".join(_article_lines(stored.article)))
-        click.echo(f"\nRead from {stored.page.origin}")
+        click.echo(f"\nId {article_id}\nRead from {stored.page.origin}")
         for name, rule in sorted(stored.rules.items()):
             click.echo(f"  {name}: {rule}")
 
 
 def _article_lines(article: Article) -> list[str]:
-    facts = (date_shown(article.published_at), article.byline, article.publisher, article.section, article.url)
+    facts = (date_shown(article.published_at), article.publisher, article.section, article.byline, article.url)
     lines = [article.title, " · ".join(fact for fact in facts if fact), "", article.body]
     if article.captions:
         lines += ["", *(f"[{caption}]" for caption in article.captions)]
@@ -170,7 +175,7 @@ def date_shown(moment: PublishedAt | None) -> str | None:
     return moment.local.strftime("%d/%m/%Y %H:%M" if moment.has_time else "%d/%m/%Y")
 
 
-@click.command()
+@click.command(cls=TextFirst)
 @click.argument("text", type=UTF8)
 @json_option
 def analyze(text: str, as_json: bool) -> None:

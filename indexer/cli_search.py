@@ -15,7 +15,7 @@ from index.query import Facet, Filters, Query, SearchRequest, Sort, ranks
 from index.query_parser import parse_query
 from index.response import Hit, SearchResponse, Span
 from indexer.bylines import authors_listed
-from indexer.cli_context import UTF8, Settings, json_option, now, print_json
+from indexer.cli_context import UTF8, Settings, TextFirst, json_option, now, print_json
 from indexer.cli_reading import date_shown
 from indexer.publishers import canonical_publisher
 
@@ -36,7 +36,7 @@ class _Period(click.ParamType[DateRange]):
         return found
 
 
-@click.command()
+@click.command(cls=TextFirst)
 @click.argument("text", required=False, default="", type=UTF8)
 @click.option("--from", "first", type=_Period(), help="Published then or later: 2020, 07/2020, 1/7/2020 …")
 @click.option("--to", "last", type=_Period(), help="Published then or earlier; what is named is included.")
@@ -54,6 +54,8 @@ class _Period(click.ParamType[DateRange]):
 @click.pass_context
 def search(ctx: click.Context, /, text: str, as_json: bool, **options: Any) -> None:
     """Search the index. An option that may be repeated means any of its values.
+
+    TEXT is one argument, so put it in quotes; it may begin with a dash, as in "-cháy rừng".
 
     \b
     Examples:
@@ -117,7 +119,9 @@ def _show(response: SearchResponse, notes: tuple[str, ...], request: SearchReque
     pages = -(-response.total // request.limit)
     page = request.offset // request.limit + 1
     found = f"Tìm thấy {response.total:,} bài".replace(",", ".") if response.total else "Không tìm thấy bài nào"
-    console.print(f"{found} ({response.took_ms:.0f} ms)" + (f", trang {page}/{pages}" if pages > 1 else ""))
+    if response.total and page > pages:
+        console.print(f"Không có trang {page}; trang cuối là trang {pages}.", style="italic")
+    console.print(f"{found} ({response.took_ms:.0f} ms)" + (f", trang {page}/{pages}" if 1 < pages >= page else ""))
     for number, hit in enumerate(response.hits, request.offset + 1):
         console.print()
         title = _emphasised(hit.article.title, hit.title_spans)
@@ -129,13 +133,14 @@ def _show(response: SearchResponse, notes: tuple[str, ...], request: SearchReque
             excerpt = _emphasised(hit.snippet.text, hit.snippet.spans)
             before, after = ("… " if hit.snippet.cut_before else ""), (" …" if hit.snippet.cut_after else "")
             console.print(Text("   " + before).append_text(excerpt).append(after), soft_wrap=True)
-        console.print(Text(f"   {hit.article.url or hit.article.id}", style="dim"), soft_wrap=True)
+        where = " · ".join(name for name in (hit.article.id, hit.article.url) if name)
+        console.print(Text(f"   {where}", style="dim"), soft_wrap=True)
 
 
 def _facts(hit: Hit) -> str:
     article = hit.article
     return " · ".join(
-        fact for fact in (date_shown(article.published_at), ", ".join(article.authors), article.publisher) if fact
+        fact for fact in (date_shown(article.published_at), article.publisher, ", ".join(article.authors)) if fact
     )
 
 

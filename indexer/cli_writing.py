@@ -10,7 +10,7 @@ import click
 from indexer import pipeline
 from indexer.cli_context import REJECTED, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_progress import told_progress
-from indexer.report import IndexReport, report_fields
+from indexer.report import IndexReport, counted, report_fields
 from indexer.sources import STANDARD_INPUT, SourceFormat, read_sources, shown_path
 
 _FORMATS = [choice.value for choice in SourceFormat]
@@ -58,13 +58,18 @@ def add(
     settings: Settings = ctx.obj
     source_format = SourceFormat(stdin_format) if stdin_format else None
     items = read_sources(paths, sys.stdin.buffer, source_format)
+    archive = settings.archive()
+    is_new = not archive.articles.exists()
     with told_progress() as progress:
-        report = pipeline.add(settings.archive(), items, now, progress)
+        report = pipeline.add(archive, items, now, progress)
+    if is_new:
+        say(f"A new archive was begun in {shown_path(str(archive.home.absolute()))}")
     _tell(report, as_json)
     if report.index_problem or report.unreadable:
         ctx.exit(WRONG_INDEX)
     if max_rejected is not None and len(report.rejected) > max_rejected:
-        say(f"Error: {len(report.rejected)} articles were rejected, --max-rejected allows {max_rejected}")
+        rejected = counted(len(report.rejected), "article was", "articles were")
+        say(f"Error: {rejected} rejected, --max-rejected allows {max_rejected}")
         ctx.exit(REJECTED)
 
 
@@ -130,9 +135,9 @@ def report_lines(report: IndexReport) -> list[str]:
     elif not (report.removed or report.missing or report.indexed):
         lines.append("Nothing to do.")
     if report.skipped_files:
-        lines.append(f"Left out {report.skipped_files:,} files whose names are not of articles.")
+        lines.append(f"Left out {counted(report.skipped_files, 'file')} not named as articles are.")
     if report.cleaned:
-        lines.append(f"Freed {report.cleaned:,} earlier articles from lines their portal repeats.")
+        lines.append(f"Freed {counted(report.cleaned, 'earlier article')} from lines their portal repeats.")
     if report.removed:
         lines.append(f"Removed {report.removed:,}.")
     if report.indexed or report.unindexed:

@@ -16,6 +16,15 @@ def no_progress(step: str, done: int, total: int | None) -> None:
     """Tell nobody."""
 
 
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """Write how many there are.
+
+    >>> counted(1, "file"), counted(1200, "file")
+    ('1 file', '1,200 files')
+    """
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """An article that could not be taken: where it stands, why, and what to do."""

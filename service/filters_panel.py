@@ -11,7 +11,7 @@ from index.query import Facet
 from index.response import DateBucket, FacetCount, SearchResponse
 from service.arguments import Period, SearchArguments
 from service.links import Links
-from service.wording import UNKNOWN_LABEL, period_label, span_label
+from service.wording import UNKNOWN_LABEL, number, period_label, span_label
 
 SHOWN = 6
 """Values of a facet shown before the reader asks for the rest."""
@@ -22,6 +22,8 @@ LABELS = {
     Facet.SECTION: "Chuyên mục",
     Facet.DATE: "Thời gian",
 }
+
+_PERIODS = {len("2020"): "năm", len("2020-07"): "tháng", len("2020-07-01"): "ngày"}
 
 NameFacet = Literal[Facet.AUTHOR, Facet.PUBLISHER, Facet.SECTION]
 """The facets whose values are names."""
@@ -52,6 +54,15 @@ class Group:
     label: str
     shown: tuple[Choice, ...]
     rest: tuple[Choice, ...]
+    kind: str
+    """What its values are, as a noun."""
+
+    @property
+    def rest_label(self) -> str:
+        """Say what the rest is."""
+        known = sum(choice.label != UNKNOWN_LABEL for choice in self.rest)
+        named = [f"{number(known)} {self.kind}"] if known else []
+        return "Thêm " + " và ".join([*named, *(["mục chưa rõ"] if known < len(self.rest) else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +151,7 @@ def _name_group(arguments: SearchArguments, facet: NameFacet, counts: tuple[Face
     if not chosen and len(choices) == 1 and counts[0].value == UNKNOWN:
         choices = []
     shown = max(SHOWN, len(chosen))
-    return Group(facet, LABELS[facet], tuple(choices[:shown]), tuple(choices[shown:]))
+    return Group(facet, LABELS[facet], tuple(choices[:shown]), tuple(choices[shown:]), LABELS[facet].lower())
 
 
 def _date_group(arguments: SearchArguments, dates: tuple[DateBucket, ...], links: Links) -> Group:
@@ -168,7 +179,8 @@ def _date_group(arguments: SearchArguments, dates: tuple[DateBucket, ...], links
             )
         )
     shown = len(choices) if len(choices) <= 2 * SHOWN else SHOWN
-    return Group(Facet.DATE, LABELS[Facet.DATE], tuple(choices[:shown]), tuple(choices[shown:]))
+    kind = _PERIODS[len(known[0].value)] if known else ""
+    return Group(Facet.DATE, LABELS[Facet.DATE], tuple(choices[:shown]), tuple(choices[shown:]), kind)
 
 
 def _share(count: int, highest: int) -> int:

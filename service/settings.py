@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+WORKER_BOOT_ERROR = 3
+"""The exit code by which gunicorn knows that a worker can't start, so that it doesn't try again for ever."""
 
 
 class Settings(BaseSettings):
@@ -26,3 +30,22 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the index is."""
         return self.home / "index"
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment. A wrong one ends the process with a line that says what is right."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            print(_told(str(fault["loc"][0]), fault["input"]), file=sys.stderr)
+        raise SystemExit(WORKER_BOOT_ERROR) from None
+
+
+def _told(field: str, value: object) -> str:
+    limits = Settings.model_json_schema()["properties"][field]
+    if limits["type"] == "integer":
+        right = f"a whole number from {limits['minimum']} to {limits['maximum']}"
+    else:
+        right = f"text of {limits['minLength']} to {limits['maxLength']} characters"
+    return f"{Settings.model_config['env_prefix']}{field.upper()} must be {right}, got {value!r}"

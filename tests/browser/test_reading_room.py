@@ -162,7 +162,7 @@ def test_values_past_the_first_unfold(page: Page) -> None:
     page.goto("/?sort=newest")
     group = page.locator("section[aria-labelledby=loc-author]")
     before = group.locator(".choice:visible").count()
-    group.get_by_text(re.compile(r"Thêm \d+ mục")).click()
+    group.get_by_text(re.compile(r"Thêm \d+ tác giả")).click()
     assert group.locator(".choice:visible").count() > before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -117,6 +118,16 @@ def test_every_curl_command_is_answered(document: str, command: str, client: Fla
     assert answer.status_code == 200
     if "/api/" in command:
         assert answer.get_json()["hits"]
+
+
+def test_the_answer_shown_is_the_one_given(client: FlaskClient) -> None:
+    document = read("docs/api.md")
+    shown = json.loads(blocks(document, "json")[0])
+    answer = curl(client, command_lines(document)[0]).get_json()
+    for each in (shown, answer):
+        # How long it took differs each time; a score is the ranking's own affair.
+        each.update(took_ms=0, hits=[{**hit, "score": 0} for hit in each["hits"]])
+    assert shown == answer
 
 
 def test_the_number_of_sample_pages_told_is_right() -> None:

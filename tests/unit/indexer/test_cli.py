@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_add_tells_what_became_of_everything(run: Run, pages: Path) -> None:
     assert result.exit_code == 0
     assert "Read 3: 2 new, 0 changed, 0 unchanged, 1 rejected." in result.stdout
     assert f"Rejected {pages}/rows.jsonl:2: the row is a JSON list, not an object" in result.stdout
-    assert "Left out 1 files" in result.stdout
+    assert "Left out 1 file not named as articles are." in result.stdout
 
 
 def test_add_json_has_the_same_for_scripts(run: Run, pages: Path) -> None:
@@ -94,8 +95,63 @@ def test_search_shows_hits_readably(run: Run, pages: Path) -> None:
     assert result.exit_code == 0
     assert "Tìm thấy 1 bài" in result.stdout
     assert "1. Vườn rau trên mái nhà kho cũ" in result.stdout
-    assert "05/03/2021 09:15 · Lò Thị Ban Mai · Ủy ban nhân dân xã Mây Chiều" in result.stdout
+    assert "05/03/2021 09:15 · Ủy ban nhân dân xã Mây Chiều · Lò Thị Ban Mai" in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_search_gives_the_id_of_every_hit_and_its_url(run: Run) -> None:
+    row = b'{"id": "ben", "url": "https://bao.example/ben", "title": "B\xe1\xba\xbfn s\xc3\xb4ng", "body": "B"}\n'
+    run("add", "-", "--format", "jsonl", stdin=row)
+
+    assert "\n   ben · https://bao.example/ben\n" in run("search", "bến sông").stdout
+    assert "\nId ben\n" in run("get", "ben").stdout
+
+
+@pytest.mark.parametrize("text", ["-cháy", "-nhà", "-hải", '- * " ()', "-"])
+@pytest.mark.parametrize("options", [(), ("--size", "5")])
+def test_a_text_that_begins_with_a_dash_is_no_option(run: Run, pages: Path, text: str, options: tuple[str]) -> None:
+    run("add", str(pages))
+
+    for words in ((text, *options), (*options, text), (*options, "--", text)):
+        result = run("search", *words)
+        assert result.exit_code == 0, result.output
+        assert "1. " in result.stdout
+    assert run("analyze", text).exit_code == 0
+
+
+def test_a_misspelt_option_is_a_usage_error(run: Run) -> None:
+    refused = run("search", "-cháy", "--form", "2020")
+
+    assert refused.exit_code == 2
+    assert "No such option '--form'" in refused.stderr
+    assert "Usage: main search" in run("search", "-h").stdout
+    assert run("search", "x", "--size", "-5").exit_code == 2
+
+
+def test_a_page_past_the_last_is_told(run: Run, pages: Path) -> None:
+    run("add", str(pages))
+
+    told = run("search", "", "--size", "1", "--page", "9").stdout
+
+    assert "Không có trang 9; trang cuối là trang 2.\nTìm thấy 2 bài" in told
+
+
+def test_add_says_where_it_begins_an_archive_and_only_then(run: Run, pages: Path, tmp_path: Path) -> None:
+    begun = f"A new archive was begun in {tmp_path / 'home'}\n"
+
+    assert begun in run("add", str(pages)).stderr
+    assert begun not in run("add", str(pages)).stderr
+
+
+def test_stats_tells_when_the_archive_changed(run: Run, pages: Path) -> None:
+    run("add", str(pages))
+
+    told = run("stats").stdout
+
+    changed_at = fields(run("stats", "--json"))["store"]["changed_at"]
+    moment = datetime.fromisoformat(changed_at).astimezone().isoformat(sep=" ", timespec="seconds")
+    assert f"  last change           {moment}\n" in told
+    assert "  holds every change    yes\n" in told
 
 
 def test_search_json_has_the_names_of_the_api(run: Run, pages: Path) -> None:

@@ -235,7 +235,7 @@ def test_check_tells_an_index_that_is_behind(archive: Archive, clock: Clock) -> 
     with ArticleStore.open(archive.articles) as store:
         store.remove(["a"], clock())
 
-    assert check(archive) == ["the index is behind the store by 1 changes; bring it up to date with any timtin add"]
+    assert check(archive) == ["the index is behind the store by 1 change; bring it up to date with any timtin add"]
 
 
 def test_check_tells_of_the_store_and_of_the_index_at_once(archive: Archive, clock: Clock) -> None:
@@ -251,7 +251,7 @@ def test_check_tells_of_the_store_and_of_the_index_at_once(archive: Archive, clo
 
     assert unreadable.startswith("article a can't be read")
     assert fewer == "the index holds 2 articles, the store 3; run timtin rebuild"
-    assert missing == "1 articles are not in the index (c); run timtin rebuild"
+    assert missing == "1 article is not in the index (c); run timtin rebuild"
 
 
 def test_check_names_articles_that_index_and_store_hold_differently(archive: Archive, clock: Clock) -> None:
@@ -267,9 +267,9 @@ def test_check_names_articles_that_index_and_store_hold_differently(archive: Arc
     problems = check(archive)
 
     assert problems == [
-        "the index holds 1 articles, the store 2; run timtin rebuild",
-        "1 articles are not in the index (a); run timtin rebuild",
-        "1 articles differ from the store's (b); run timtin rebuild",
+        "the index holds 1 article, the store 2; run timtin rebuild",
+        "1 article is not in the index (a); run timtin rebuild",
+        "1 article differs from the store's (b); run timtin rebuild",
     ]
 
 

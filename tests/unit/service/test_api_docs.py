@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -93,15 +91,10 @@ def test_every_example_finds_something(docs: str, samples: FlaskClient) -> None:
         assert answer.get_json().get("total", 1) > 0, command
 
 
-def test_the_answers_shown_are_those_given(docs: str, samples: FlaskClient) -> None:
-    shown_answer, shown_problem = (json.loads(block) for block in blocks(docs, "json"))
-    answer = curl(samples, commands(docs)[0]).get_json()
+def test_the_problem_shown_is_the_one_given(docs: str, samples: FlaskClient) -> None:
+    shown = json.loads(blocks(docs, "json")[1])
     problem = curl(samples, next(command for command in commands(docs) if "size=500" in command)).get_json()
-    assert {**shown_problem, "request_id": ""} == {**problem, "request_id": ""}
-    stable: Callable[[dict[str, Any]], dict[str, Any]] = lambda hit: {  # noqa: E731
-        name: value for name, value in hit.items() if name not in ("score", "snippet")
-    }
-    assert stable(shown_answer["hits"][0]) in [stable(hit) for hit in answer["hits"]]
+    assert {**shown, "request_id": ""} == {**problem, "request_id": ""}
 
 
 def test_an_id_sent_is_kept_as_documented(docs: str, samples: FlaskClient) -> None:

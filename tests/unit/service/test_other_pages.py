@@ -31,6 +31,13 @@ def test_the_start_page_says_what_is_in_the_archive(look: Look) -> None:
         assert label in page.html
 
 
+def test_date_publisher_and_author_stand_in_one_order_everywhere(look: Look) -> None:
+    for address in ("/", "/?sort=newest", "/bai/cau-cang"):
+        lines = [each.words for each in look(address).all("p", class_="byline")]
+        [line] = [line for line in lines if "01/07/2020, 23:30" in line]
+        assert line.index("01/07/2020") < line.index(HARBOUR) < line.index(SNAIL)
+
+
 def test_every_link_of_the_start_page_finds_something(look: Look) -> None:
     links = [a.attributes["href"] for a in look("/").all("a") if a.attributes["href"].startswith("/?")]
     assert len(links) > 10

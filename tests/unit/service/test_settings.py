@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,24 @@ def test_a_bad_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch, name: st
     monkeypatch.setenv(f"TIMTIN_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PAGE_SIZE", "1000", "TIMTIN_PAGE_SIZE must be a whole number from 1 to 100, got '1000'"),
+        ("TRUSTED_PROXIES", "ja", "TIMTIN_TRUSTED_PROXIES must be a whole number from 0 to 5, got 'ja'"),
+        ("PORTAL_NAME", "", "TIMTIN_PORTAL_NAME must be text of 1 to 80 characters, got ''"),
+    ],
+)
+def test_a_bad_setting_is_told_in_one_line_and_gunicorn_gives_up(
+    repo_root: Path, tmp_path: Path, name: str, value: str, told: str
+) -> None:
+    environment = {**os.environ, "TIMTIN_HOME": str(tmp_path), f"TIMTIN_{name}": value}
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"], cwd=repo_root, env=environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr.decode().splitlines()) == (3, [told])
 
 
 def test_the_application_starts_before_there_is_an_index(tmp_path: Path) -> None:
