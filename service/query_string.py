@@ -178,7 +178,7 @@ class _Reader:
         value = self._single("sort")
         if not self._given("sort"):
             return None
-        return self._choice(Sort, "sort", value, f"Cách xếp “{_shown(value)}” không có nên đã bỏ qua.")
+        return self._choice(Sort, "sort", value, f"Cách sắp xếp “{_shown(value)}” không có nên đã bỏ qua.")
 
     def facets(self) -> frozenset[Facet]:
         values = [part.strip() for value in self._args.getlist("facets") for part in value.split(",")]
