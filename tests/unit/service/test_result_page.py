@@ -162,7 +162,7 @@ def test_no_page_is_linked_past_the_last_reachable_hit() -> None:
     [
         ("page=x", "Số trang “x” không dùng được nên đã bỏ qua."),
         ("size=500", "Số bài mỗi trang “500” không dùng được nên đã bỏ qua."),
-        ("sort=up", "Cách xếp “up” không có nên đã bỏ qua."),
+        ("sort=up", "Cách sắp xếp “up” không có nên đã bỏ qua."),
         ("from=never", "Không hiểu ngày “never” nên đã bỏ qua; hãy viết như 2020, 2020-07, 2020-07-01."),
         ("from=2021&to=2020", "Ngày bắt đầu ở sau ngày kết thúc: hai ngày đã được đổi chỗ cho nhau."),
         ("date=x", "Bộ lọc ngày “x” không dùng được nên đã bỏ qua."),
