@@ -102,7 +102,9 @@ class _Syllables:
             f"{field}.documents": documents[postings],
             f"{field}.frequencies": narrow(frequencies),
             f"{field}.occurrences": narrow(_starts(terms, len(lexicon))),
-            f"{field}.positions": narrow(np.frombuffer(self._positions, np.uint32)[order]),
+            f"{field}.positions": narrow(
+                np.minimum(np.frombuffer(self._positions, np.uint32)[order], np.uint32(schema.MAX_POSITION))
+            ),
             f"{field}.variants": variants,
             f"{field}.accents": accents,
             f"{field}.accent_starts": accent_starts,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 
 from index.analysis.chain import Analyzer
 from index.article import Article
+from index.errors import EngineUnavailable
 from index.whoosh_engine.array_file import write_arrays
 from index.whoosh_engine.segment_builder import SegmentBuilder
 
@@ -34,13 +37,14 @@ class SegmentWorkers:
     def write(self, path: Path, articles: Sequence[Article]) -> None:
         """Have a segment written; waits while every process has one at hand and one to come.
 
-        Raises what writing an earlier one raised.
+        Raises what writing an earlier one raised, EngineUnavailable when a process was ended from outside.
         """
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self._processes, mp_context=multiprocessing.get_context("spawn"), initializer=_start
             )
-        self._running.add(self._pool.submit(_write, path, articles))
+        with _told_when_broken():
+            self._running.add(self._pool.submit(_write, path, articles))
         if len(self._running) > self._processes + 1:
             self._collect(wait(self._running, return_when=FIRST_COMPLETED).done)
 
@@ -55,8 +59,20 @@ class SegmentWorkers:
 
     def _collect(self, done: set[Future[None]]) -> None:
         self._running -= done
-        for future in done:
-            future.result()
+        with _told_when_broken():
+            for future in done:
+                future.result()
+
+
+@contextmanager
+def _told_when_broken() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise EngineUnavailable(
+            "a process that writes the index was ended from outside, perhaps for want of memory: "
+            "make room and run the command again"
+        ) from error
 
 
 _analyzer: Analyzer

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from index.article import Article
+from index.errors import EngineUnavailable
 from index.query import Facet, MatchAll, SearchRequest, Sort, Term
 from index.whoosh_engine import open_searcher, open_writer
 
@@ -31,7 +34,7 @@ def in_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.whoosh_engine.writer.CHARACTERS", 2500)
 
 
-def written(folder: Path, *batches: list[Article]) -> None:
+def written(folder: Path, *batches: Iterable[Article]) -> None:
     writer = open_writer(folder)
     try:
         with writer.rebuild(1) as batch:
@@ -67,6 +70,20 @@ def test_what_a_process_meets_is_raised_and_leaves_the_last_generation(tmp_path:
     with pytest.raises((TypeError, AttributeError)):
         written(tmp_path, articles(30), [broken])
     assert open_searcher(tmp_path).stats().articles == 29
+
+
+@pytest.mark.usefixtures("in_small_pieces")
+def test_a_process_that_is_killed_is_told_with_the_remedy_and_leaves_the_last_generation(tmp_path: Path) -> None:
+    written(tmp_path, articles(30))
+    with pytest.raises(EngineUnavailable, match="run the command again"):
+        written(tmp_path, articles(60), _killing_what_writes(articles(200)))
+    assert open_searcher(tmp_path).stats().articles == 29
+
+
+def _killing_what_writes(following: list[Article]) -> Iterator[Article]:
+    for child in multiprocessing.active_children():
+        child.kill()
+    yield from following
 
 
 def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
