@@ -3,7 +3,7 @@
     python -m tests.bench.bench_search [--every 13] [--rounds 3]
 
 One thread. Without hits, with ten hits and their snippets, with all facets beside them; rounds alternate between the
-three. The index is in $TIMTIN_HOME/quality: run `make quality` first.
+three. The index is in $TIMTIN_HOME/quality, built when it is missing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from index.analysis.chain import Analyzer
 from index.engine import Searcher
 from index.query import Facet, Query, SearchRequest
 from index.query_parser import parse_query
-from index.whoosh_engine import open_searcher
+from tests.quality.engines import archive_index
 from tests.quality.known_items import read_known_items
 
 KINDS = {
@@ -46,18 +46,18 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=13, help="take every n-th query")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    items = Path(os.environ.get("CORPUS", "../shared/corpus")) / "known-items-dev.tsv"
-    index = Path(os.environ.get("TIMTIN_HOME", "var")) / "quality" / "index"
-    if not items.is_file() or not index.is_dir():
-        sys.exit(f"{items} or {index} is missing: set CORPUS and run `make quality` first")
+    corpus = Path(os.environ.get("CORPUS", "../shared/corpus"))
+    if not (corpus / "known-items-dev.tsv").is_file():
+        sys.exit(f"{corpus} holds no known-items-dev.tsv: set CORPUS to the folder of the shared corpus")
+    home = Path(os.environ.get("TIMTIN_HOME", "var")) / "quality"
+    searcher = archive_index(home, [corpus / "articles.jsonl.xz", corpus / "portal"])
     analyzer = Analyzer.load()
     now = datetime.now(UTC)
-    queries = [parse_query(item.query, analyzer, now).query for item in read_known_items(items)[:: options.every]]
-    searcher = open_searcher(index)
-    start = time.perf_counter()
-    articles = searcher.stats().articles
-    print(f"{len(queries)} queries over {articles:,} articles, {options.rounds} rounds; ", end="")
-    print(f"opened in {(time.perf_counter() - start) * 1000:.0f} ms\n")
+    queries = [
+        parse_query(item.query, analyzer, now).query
+        for item in read_known_items(corpus / "known-items-dev.tsv")[:: options.every]
+    ]
+    print(f"{len(queries)} queries over {searcher.stats().articles:,} articles, {options.rounds} rounds\n")
     took: dict[str, list[float]] = {name: [] for name in KINDS}
     for _ in range(options.rounds):
         for name, (limit, facets) in KINDS.items():
