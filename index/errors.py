@@ -6,7 +6,8 @@ SearchError
 ├── IndexLocked          another writer is at work
 ├── IndexDamaged         a file of the generation can't be read
 ├── EngineUnavailable    the engine does not answer
-└── SearchTimeout        a query ran out of its budget
+├── SearchTimeout        a query ran out of its budget
+└── QueryRefused         a query is larger than any engine answers
 BadArticle               one article can't be taken; counted and reported, never fatal
 """
 
@@ -37,6 +38,10 @@ class EngineUnavailable(SearchError):
 
 class SearchTimeout(SearchError):
     """The query used up its time budget."""
+
+
+class QueryRefused(SearchError):
+    """The query has more parts than an engine answers; the message says how many it may have."""
 
 
 class BadArticle(Exception):

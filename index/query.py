@@ -158,7 +158,9 @@ class Not:
     query: Query
 
 
-Query = MatchAll | MatchNone | Term | Phrase | Near | Wildcard | Fuzzy | Code | Text | Author | Published | And | Or | Not
+Query = (
+    MatchAll | MatchNone | Term | Phrase | Near | Wildcard | Fuzzy | Code | Text | Author | Published | And | Or | Not
+)
 
 
 def ranks(query: Query) -> bool:

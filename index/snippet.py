@@ -18,7 +18,25 @@ from index.analysis.normal_text import normal_text
 from index.analysis.syllables import fold, typed_within
 from index.analysis.tokens import SYLLABLE, code_spans, is_unaccented
 from index.article import Article
-from index.query import And, Author, Code, MatchAll, MatchNone, Not, Or, Phrase, Published, Query, Term, Text, TextField
+from index.query import (
+    And,
+    Author,
+    Code,
+    Either,
+    Fuzzy,
+    MatchAll,
+    MatchNone,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    Term,
+    Text,
+    TextField,
+    Wildcard,
+)
 from index.response import Snippet, Span
 
 WIDTH = 300
@@ -124,11 +142,12 @@ def _parts(query: Query) -> Iterator[_Part]:
             yield _Part(query.terms, query.exact, query.code)
         case Text():
             for unit in query.units:
-                yield from _parts(unit)
+                if not isinstance(unit, Either):
+                    yield from _parts(unit)
         case And() | Or():
             for part in query.queries:
                 yield from _parts(part)
-        case MatchAll() | MatchNone() | Code() | Author() | Published() | Not():
+        case MatchAll() | MatchNone() | Near() | Wildcard() | Fuzzy() | Code() | Author() | Published() | Not():
             return
 
 

@@ -14,8 +14,9 @@ import os
 import struct
 import threading
 import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -31,57 +32,79 @@ _HEAD = struct.Struct("<8sII")
 Array = npt.NDArray[Any]
 
 
+def narrowest(most: int) -> np.dtype[Any]:
+    """Give the narrowest unsigned type that holds the numbers up to one."""
+    return np.min_scalar_type(most)
+
+
 def narrow(values: Array) -> Array:
-    """Give non-negative integers in the narrowest type that holds them all."""
-    most = int(values.max(initial=0))
-    for kind in (np.uint8, np.uint16, np.uint32):
-        if most <= np.iinfo(kind).max:
-            return values.astype(kind, copy=False)
-    return values.astype(np.int64, copy=False)
+    """Give non-negative integers in the narrowest unsigned type that holds them all."""
+    return values.astype(narrowest(int(values.max(initial=0))), copy=False)
 
 
 def write_arrays(path: Path, arrays: dict[str, Array]) -> None:
     """Write named one-dimensional arrays to a new file (made durable by whoever publishes it)."""
-    directory: dict[str, tuple[str, int, int]] = {}
-    offset = 0
-    for name, array in arrays.items():
-        directory[name] = (array.dtype.newbyteorder("<").str, len(array), offset)
-        offset += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
-    header = orjson.dumps({"arrays": directory, "size": offset})
-    with path.open("wb") as file:
-        file.write(_HEAD.pack(MAGIC, len(header), zlib.crc32(header)))
-        file.write(header)
-        file.write(b"\0" * (-(_HEAD.size + len(header)) % ALIGNMENT))
-        sums = _Sums()
-        for array in arrays.values():
-            data = memoryview(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).view(np.uint8).data)
-            for piece in (data, b"\0" * (-len(data) % ALIGNMENT)):
-                file.write(piece)
-                sums.add(piece)
-        file.write(np.array(sums.finished(), "<u4").tobytes())
+    with ArrayWriter(path, {name: (array.dtype, len(array)) for name, array in arrays.items()}) as writer:
+        for name, array in arrays.items():
+            writer.append(name, array)
 
 
-class _Sums:
-    """The checksums of the blocks of a stream of bytes."""
+class ArrayWriter:
+    """A file of arrays whose types and lengths are known, filled piece by piece, in any order of the arrays."""
 
-    def __init__(self) -> None:
-        self._done: list[int] = []
-        self._sum = 0
-        self._filled = 0
+    def __init__(self, path: Path, layout: Mapping[str, tuple[np.dtype[Any], int]]) -> None:
+        """Begin a new file; `layout` gives type and length of each array."""
+        directory: dict[str, tuple[str, int, int]] = {}
+        size = 0
+        for name, (kind, length) in layout.items():
+            directory[name] = (kind.newbyteorder("<").str, length, size)
+            size += -(-length * kind.itemsize // ALIGNMENT) * ALIGNMENT
+        header = orjson.dumps({"arrays": directory, "size": size})
+        head = _HEAD.pack(MAGIC, len(header), zlib.crc32(header)) + header
+        self._start = -(-len(head) // ALIGNMENT) * ALIGNMENT
+        self._size = size
+        self._kinds = {name: np.dtype(kind) for name, (kind, _, _) in directory.items()}
+        self._at = {name: self._start + offset for name, (_, _, offset) in directory.items()}
+        self._ends = {
+            name: self._at[name] + length * self._kinds[name].itemsize for name, (_, length, _) in directory.items()
+        }
+        self._file = path.open("w+b", buffering=0)
+        self._put(head, 0)
 
-    def add(self, data: memoryview | bytes) -> None:
-        at = 0
-        while at < len(data):
-            piece = data[at : at + BLOCK - self._filled]
-            self._sum = zlib.crc32(piece, self._sum)
-            self._filled += len(piece)
-            at += len(piece)
-            if self._filled == BLOCK:
-                self._done.append(self._sum)
-                self._sum = self._filled = 0
+    def append(self, name: str, values: Array) -> None:
+        """Write the next values of an array."""
+        data = np.ascontiguousarray(values, self._kinds[name]).view(np.uint8).data
+        if self._at[name] + len(data) > self._ends[name]:
+            raise ValueError(f"array {name} gets more values than were announced")
+        self._put(data, self._at[name])
+        self._at[name] += len(data)
 
-    def finished(self) -> list[int]:
-        return [*self._done, self._sum] if self._filled else self._done
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._file:
+            if kind is None:
+                self._finish()
+
+    def _finish(self) -> None:
+        """Write the checksums; raises ValueError when an array is not full."""
+        if short := [name for name, at in self._at.items() if at != self._ends[name]]:
+            raise ValueError(f"arrays got fewer values than were announced: {', '.join(short)}")
+        self._file.truncate(self._start + self._size)
+        sums = [zlib.crc32(block) for block in _blocks(self._file.fileno(), self._start, self._size)]
+        self._put(np.array(sums, "<u4").tobytes(), self._start + self._size)
+
+    def _put(self, data: memoryview | bytes, at: int) -> None:
+        done = 0
+        while done < len(data):
+            done += os.pwrite(self._file.fileno(), data[done:], at + done)
+
+
+def _blocks(descriptor: int, start: int, size: int) -> Iterator[bytes]:
+    """Read the blocks of a file's arrays one after another; the last one may be shorter."""
+    for at in range(start, start + size, BLOCK):
+        yield os.pread(descriptor, min(BLOCK, start + size - at), at)
 
 
 class ArrayFile:
@@ -136,18 +159,31 @@ class ArrayFile:
         return view
 
     def verify(self) -> None:
-        """Check every block; raises IndexDamaged."""
-        self._checked = bytearray(len(self._sums))
-        self._check(0, len(self._sums))
+        """Check every block, read past the map so that it takes no memory; raises IndexDamaged."""
+        try:
+            with self._path.open("rb", buffering=0) as file:
+                for number, block in enumerate(_blocks(file.fileno(), self._start, len(self._payload))):
+                    if zlib.crc32(block) != self._sums[number]:
+                        raise self._damaged_in(number)
+        except OSError as error:
+            raise self._damaged(f"can't be read ({error.strerror})") from error
+
+    def let_go(self) -> None:
+        """Give back the memory of what was read through the map; it is read again when it is needed."""
+        if isinstance(self._map, mmap.mmap):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def _check(self, first: int, end: int) -> None:
         block = self._checked.find(0, first, end)
         while block >= 0:
             start = block * BLOCK
             if zlib.crc32(self._payload[start : start + BLOCK]) != self._sums[block]:
-                raise self._damaged(f"is damaged in the {BLOCK >> 10} KiB from byte {self._start + start:,} on")
+                raise self._damaged_in(block)
             self._checked[block] = 1
             block = self._checked.find(0, block + 1, end)
+
+    def _damaged_in(self, block: int) -> IndexDamaged:
+        return self._damaged(f"is damaged in the {BLOCK >> 10} KiB from byte {self._start + block * BLOCK:,} on")
 
     def _damaged(self, what: str) -> IndexDamaged:
         return IndexDamaged(f"{self._path} {what}: run `timtin rebuild`")

@@ -14,10 +14,9 @@ from whoosh.codec import base
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from index.analysis.syllables import ACCENT_BITS, ACCENT_CODES
 from index.whoosh_engine import schema
 from index.whoosh_engine.generations import SegmentEntry
-from index.whoosh_engine.postings import Postings, SegmentTerm
+from index.whoosh_engine.postings import Postings, SegmentPostings
 from index.whoosh_engine.segment import ColumnarFile, SortedPieces
 
 SUFFIX = ".arrays"
@@ -221,16 +220,17 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         number = self._number(fieldname, text)
         if number is None:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
-        found = Postings([SegmentTerm(self._arrays, fieldname, number, 0)])
+        found = _postings(self._arrays, fieldname, number)
+        documents = found.documents()
+        frequencies = found.frequencies_in(documents)
         if f"{fieldname}.positions" in self._arrays.file:
-            accents = found.by_accents(np.arange(ACCENT_CODES, dtype=np.int64))
-            occurrences = (found.positions.astype(np.int64) << ACCENT_BITS | accents).astype("<u4")
-            values = [piece.tobytes() for piece in np.split(occurrences, np.cumsum(found.frequencies)[:-1])]
+            positions = (found.keys() & schema.MAX_POSITION).astype("<u4")
+            values = [piece.tobytes() for piece in np.split(positions, np.cumsum(frequencies)[:-1])]
         else:
-            values = [frequency.tobytes() for frequency in found.frequencies.astype(">u4")]
+            values = [frequency.tobytes() for frequency in frequencies.astype(">u4")]
         return ListMatcher(
-            found.documents.tolist(),
-            found.frequencies.astype(float).tolist(),
+            documents.tolist(),
+            frequencies.astype(float).tolist(),
             values,
             format_,
             scorer,
@@ -278,19 +278,30 @@ class Cursor(base.FieldCursor):  # type: ignore[misc]
         return self._number < len(self._table)
 
 
-def _term_info(arrays: ColumnarFile, fieldname: str, number: int) -> TermInfo:
-    found = Postings([SegmentTerm(arrays, fieldname, number, 0)])
-    lengths = (
-        arrays.file.array(f"{fieldname}.lengths")[found.documents]
-        if f"{fieldname}.lengths" in arrays.file
-        else found.frequencies
+def _postings(arrays: ColumnarFile, fieldname: str, number: int) -> Postings:
+    """Give the postings of a term, all its spellings together: what Whoosh's searcher takes for a term."""
+    rows = arrays.dense_rows(fieldname)
+    return Postings(
+        [
+            SegmentPostings(arrays, fieldname, spelling, 0, rows.get(spelling, -1))
+            for spelling, _ in arrays.spellings(fieldname, number)
+        ],
+        arrays.count,
     )
+
+
+def _term_info(arrays: ColumnarFile, fieldname: str, number: int) -> TermInfo:
+    found = _postings(arrays, fieldname, number)
+    documents = found.documents()
+    frequencies = found.frequencies_in(documents)
+    has_lengths = f"{fieldname}.lengths" in arrays.file
+    lengths = arrays.file.array(f"{fieldname}.lengths")[documents] if has_lengths else frequencies
     return TermInfo(
-        weight=int(found.frequencies.sum()),
-        df=len(found.documents),
+        weight=int(frequencies.sum()),
+        df=len(documents),
         minlength=int(lengths.min()),
         maxlength=int(lengths.max()),
-        maxweight=float(found.frequencies.max()),
-        minid=int(found.documents[0]),
-        maxid=int(found.documents[-1]),
+        maxweight=float(frequencies.max()),
+        minid=int(documents[0]),
+        maxid=int(documents[-1]),
     )

@@ -1,103 +1,235 @@
-"""The postings of a term over all segments of a generation, as arrays, each made when first asked for."""
+"""The postings of terms over all segments of a snapshot, read as arrays of the file and never copied as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.whoosh_engine.array_file import Array
+from index.whoosh_engine.schema import POSITION_BITS
 from index.whoosh_engine.segment import ColumnarFile
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Frequencies = npt.NDArray[np.uint16]
+
+FEW = 16
+"""Documents are looked up one by one among postings when there are this many times fewer of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentTerm:
-    """A term of one segment, whose documents are numbered from `start` on in the whole index."""
+class SegmentPostings:
+    """The postings of one spelling in one segment, whose documents are numbered from `start` on in the snapshot."""
 
     segment: ColumnarFile
     field: str
-    number: int
+    spelling: int
     start: int
+    row: int
+    """Its row among the dense ones, -1 where it has sparse postings."""
 
-    def postings(self, name: str) -> Array:
-        """Give its part of an array with an entry for each posting."""
-        first, end = self.segment.file.array(f"{self.field}.starts", self.number, self.number + 2).tolist()
+    @property
+    def end(self) -> int:
+        """The number of the first document of the next segment."""
+        return self.start + self.segment.count
+
+    def _between(self, bounds: str, name: str) -> Array:
+        first, end = self.segment.file.array(f"{self.field}.{bounds}", self.spelling, self.spelling + 2).tolist()
         return self.segment.file.array(f"{self.field}.{name}", first, end)
 
-    def occurrences(self, name: str) -> Array:
-        """Give its part of an array with an entry for each occurrence."""
-        first, end = self.segment.file.array(f"{self.field}.occurrences", self.number, self.number + 2).tolist()
-        return self.segment.file.array(f"{self.field}.{name}", first, end)
+    def dense(self) -> Array:
+        """The frequencies in all documents of the segment, when it has a row."""
+        count = self.segment.count
+        return self.segment.file.array(f"{self.field}.rows", self.row * count, (self.row + 1) * count)
 
-    def accents(self) -> Array:
-        """Give the accents numbers it occurs with; variants count within them."""
-        first, end = self.segment.file.array(f"{self.field}.accent_starts", self.number, self.number + 2).tolist()
-        return self.segment.file.array(f"{self.field}.accents", first, end)
+    def documents(self) -> Array:
+        """The documents that hold it, numbered within the segment, ascending."""
+        return np.flatnonzero(self.dense()) if self.row >= 0 else self._between("starts", "documents")
+
+    def frequencies(self) -> Array:
+        """How often each of `documents` holds it."""
+        if self.row >= 0:
+            dense = self.dense()
+            return dense[dense > 0]
+        return self._between("starts", "frequencies")
+
+    def positions(self) -> Array:
+        """The position of each occurrence, document by document."""
+        return self._between("occurrences", "positions")
+
+    def count(self) -> int:
+        """How many documents hold it."""
+        if self.row >= 0:
+            return int(np.count_nonzero(self.dense()))
+        first, end = self.segment.file.array(f"{self.field}.starts", self.spelling, self.spelling + 2).tolist()
+        return int(end - first)
+
+    def mark(self, mask: Mask) -> None:
+        """Mark the documents that hold it among those of the segment."""
+        if self.row >= 0:
+            np.logical_or(mask, self.dense(), out=mask)
+        else:
+            mask[self._between("starts", "documents")] = True
+
+    def add_frequencies(self, documents: Ints, into: Frequencies) -> None:
+        """Add how often each of some documents of the segment, ascending, holds it."""
+        if self.row >= 0:
+            into += self.dense()[documents]
+            return
+        holding, frequencies = self.documents(), self.frequencies()
+        if not len(holding):
+            return
+        if len(documents) * FEW < len(holding):
+            wanted = documents.astype(holding.dtype)
+            at = np.searchsorted(holding, wanted)
+            at[at == len(holding)] = 0
+            into += np.where(holding[at] == wanted, frequencies[at], 0).astype(np.uint16)
+        else:
+            table = np.zeros(self.segment.count, frequencies.dtype)
+            table[holding] = frequencies
+            into += table[documents]
+
+    def keys(self, wanted: Mask | None) -> Ints:
+        """Give the occurrences as snapshot document << POSITION_BITS | position, ascending; with `wanted`, a mask
+        over the snapshot, only those in its documents."""
+        documents = self.documents().astype(np.int64)
+        frequencies = self.frequencies()
+        positions = self.positions()
+        if wanted is not None:
+            postings = np.flatnonzero(wanted[self.start : self.end][documents])
+            ends = np.cumsum(frequencies, dtype=np.int64)[postings]
+            documents, frequencies = documents[postings], frequencies[postings].astype(np.int64)
+            taken = np.cumsum(frequencies)
+            at = np.repeat(ends - taken, frequencies) + np.arange(int(taken[-1]) if len(taken) else 0)
+            positions = positions[at]
+        keys: Ints = np.repeat((documents + self.start) << POSITION_BITS, frequencies)
+        keys += positions
+        return keys
 
 
 class Postings:
-    """The postings of a term: the documents that hold it, ascending, and how often each does."""
+    """The documents that hold any of some spellings (of a term, of several terms), and how often each does."""
 
-    def __init__(self, parts: Iterable[SegmentTerm]) -> None:
-        self._parts = list(parts)
+    def __init__(self, parts: Iterable[SegmentPostings], size: int) -> None:
+        """Take the parts, in any order, and the number of documents of the snapshot."""
+        self.parts = tuple(parts)
+        self._size = size
 
     @cached_property
+    def postings(self) -> int:
+        """How many postings there are: what reading them costs."""
+        return sum(part.count() for part in self.parts)
+
+    @cached_property
+    def count(self) -> int:
+        """How many documents hold any."""
+        several = len({part.start for part in self.parts}) < len(self.parts)
+        return int(np.count_nonzero(self.mask())) if several else self.postings
+
+    def mask(self) -> Mask:
+        """Mark the documents."""
+        mask = np.zeros(self._size, np.bool_)
+        for part in self.parts:
+            part.mark(mask[part.start : part.end])
+        return mask
+
     def documents(self) -> Ints:
-        """The document numbers, ascending."""
-        return _joined([part.postings("documents").astype(np.int64) + part.start for part in self._parts], np.int64)
+        """Give the documents, ascending."""
+        if len(self.parts) == 1:
+            part = self.parts[0]
+            documents: Ints = part.documents().astype(np.int64)
+            return documents + part.start if part.start else documents
+        return np.flatnonzero(self.mask())
+
+    def frequencies_in(self, documents: Ints) -> Frequencies:
+        """Say how often each of some documents, ascending, holds them: 0 where it holds none."""
+        frequencies = np.zeros(len(documents), np.uint16)
+        for part in self.parts:
+            first, end = _within(documents, part)
+            local = documents[first:end]
+            part.add_frequencies(local - part.start if part.start else local, frequencies[first:end])
+        return frequencies
+
+    def keys(self, wanted: Mask | None = None) -> Ints:
+        """Give all occurrences, ascending (see `SegmentPostings.keys`)."""
+        keys = [part.keys(wanted) for part in self.parts]
+        if len(keys) == 1:
+            return keys[0]
+        joined = np.concatenate(keys) if keys else np.zeros(0, np.int64)
+        joined.sort(kind="stable")
+        return joined
+
+
+def _within(documents: Ints, part: SegmentPostings) -> tuple[int, int]:
+    """Give which of some documents, ascending, belong to a segment."""
+    if not len(documents) or (documents[0] >= part.start and documents[-1] < part.end):
+        return 0, len(documents)
+    first, end = np.searchsorted(documents, (part.start, part.end)).tolist()
+    return first, end
+
+
+class TermPostings:
+    """A term with all its spellings over the segments of a snapshot."""
+
+    def __init__(self, spellings: dict[int, list[SegmentPostings]], size: int) -> None:
+        """Take the parts of each spelling by its accents number."""
+        self._spellings = spellings
+        self._size = size
+        self._chosen: dict[tuple[int, ...], Postings] = {}
+
+    @property
+    def accents(self) -> Iterable[int]:
+        """The accents numbers that the term is printed with."""
+        return self._spellings.keys()
 
     @cached_property
-    def frequencies(self) -> Ints:
-        """The frequency in each document."""
-        return _joined([part.postings("frequencies").astype(np.int64) for part in self._parts], np.int64)
+    def all(self) -> Postings:
+        """All spellings together."""
+        return self.of(lambda _: True)
 
-    @cached_property
-    def starts(self) -> Ints:
-        """Where each document's occurrences begin."""
-        starts: Ints = np.cumsum(self.frequencies) - self.frequencies
-        return starts
-
-    @cached_property
-    def positions(self) -> Array:
-        """The position of each occurrence, document by document (syllables only)."""
-        return _joined([part.occurrences("positions") for part in self._parts], np.uint16)
-
-    def occurrences_of(self, postings: Ints) -> Ints:
-        """Number the occurrences of the postings given, in order."""
-        frequencies = self.frequencies[postings]
-        ends = np.cumsum(frequencies)
-        total = int(ends[-1]) if len(ends) else 0
-        numbers: Ints = np.repeat(self.starts[postings] - (ends - frequencies), frequencies) + np.arange(total)
-        return numbers
-
-    def by_accents(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Look up each occurrence's accents number in a table (syllables only)."""
-        return _joined([table[part.accents()][part.occurrences("variants")] for part in self._parts], table.dtype)
+    def of(self, wanted: Callable[[int], bool]) -> Postings:
+        """Give the spellings whose accents number is wanted."""
+        chosen = tuple(filter(wanted, self._spellings))
+        if chosen not in self._chosen:
+            parts = [part for accents in chosen for part in self._spellings[accents]]
+            self._chosen[chosen] = Postings(parts, self._size)
+        return self._chosen[chosen]
 
 
 class PostingsReader:
-    """Finds the postings of terms in the segments of a generation."""
+    """Finds the postings of terms in the segments of a snapshot, and remembers those asked for lately."""
+
+    REMEMBERED = 4096
 
     def __init__(self, segments: list[tuple[ColumnarFile, int]]) -> None:
         """Take each segment with the number of its first document."""
         self._segments = segments
+        self._size = sum(segment.count for segment, _ in segments)
+        self._read: dict[tuple[str, str], TermPostings] = {}
 
-    def read(self, field: str, term: str) -> Postings:
-        """Give the postings of a term; none when it doesn't occur."""
-        wanted = term.encode("utf-8", "replace")
-        return Postings(
-            SegmentTerm(segment, field, number, start)
-            for segment, start in self._segments
-            if (number := segment.terms(field).number(wanted)) is not None
-        )
+    def read(self, field: str, term: str) -> TermPostings:
+        """Give a term; it has no spellings when it doesn't occur."""
+        key = field, term
+        found = self._read.get(key)
+        if found is None:
+            if len(self._read) >= self.REMEMBERED:
+                self._read.clear()
+            found = self._read[key] = self._find(field, term.encode("utf-8", "replace"))
+        return found
 
-
-def _joined(parts: list[npt.NDArray[Any]], kind: Any) -> npt.NDArray[Any]:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.zeros(0, kind)
+    def _find(self, field: str, term: bytes) -> TermPostings:
+        spellings: dict[int, list[SegmentPostings]] = {}
+        for segment, start in self._segments:
+            number = segment.terms(field).number(term)
+            if number is None:
+                continue
+            rows = segment.dense_rows(field)
+            for spelling, accents in segment.spellings(field, number):
+                part = SegmentPostings(segment, field, spelling, start, rows.get(spelling, -1))
+                spellings.setdefault(accents, []).append(part)
+        return TermPostings(spellings, self._size)

@@ -1,8 +1,7 @@
 """The fields of an index, and the version that its readers must agree on.
 
-A text posting keeps, for each occurrence of a folded syllable, its position and its accents number. So one list of
-postings serves words typed with and without accents, phrases and proximity. To Whoosh's own searcher an occurrence
-is one little-endian uint32: the position shifted left by `ACCENT_BITS`, the accents number in the low bits.
+A text posting keeps the position of each occurrence of a folded syllable in one spelling (see `segment_builder`).
+Whoosh's own searcher sees all spellings of a syllable as one term, and an occurrence as one little-endian uint32.
 """
 
 from __future__ import annotations
@@ -11,15 +10,16 @@ import numpy as np
 from whoosh import fields, formats
 
 from index.analysis.chain import VERSION as ANALYSIS_VERSION
-from index.analysis.syllables import ACCENT_BITS
 from index.analysis.word_model import VERSION as MODEL_VERSION
 
-MAX_POSITION = (1 << (32 - ACCENT_BITS)) - 1
+POSITION_BITS = 23
+"""Positions fill half of them, so that none is close to another document's."""
+MAX_POSITION = (1 << POSITION_BITS - 1) - 1
 """What stands further on, past four million syllables, is found by its words but in no phrase."""
 NO_DATE = -(1 << 62)
 """Stands in the date column for an article without one; sorts before every real date."""
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 TEXT, TITLE, WORDS, CODES = "text", "title", "words", "codes"
 INDEXED = (TEXT, TITLE, WORDS, CODES)
@@ -41,7 +41,7 @@ class Occurrences(formats.Format):  # type: ignore[misc]  # Whoosh has no types
 
     def decode_positions(self, value: bytes) -> list[int]:
         """Give the positions of one posting."""
-        positions: list[int] = (np.frombuffer(value, "<u4") >> np.uint32(ACCENT_BITS)).tolist()
+        positions: list[int] = np.frombuffer(value, "<u4").tolist()
         return positions
 
 

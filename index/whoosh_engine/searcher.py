@@ -15,10 +15,11 @@ from index.query import Facet, Filters, SearchRequest, Sort
 from index.response import DateBucket, FacetCount, Hit, IndexStats, SearchResponse
 from index.snippet import highlight
 from index.whoosh_engine import generations, schema
-from index.whoosh_engine.evaluator import Evaluator, Matches, published_mask
-from index.whoosh_engine.facets import count_dates, count_values
-from index.whoosh_engine.postings import Ints
-from index.whoosh_engine.snapshot import FacetColumn, Mask, Snapshot
+from index.whoosh_engine.evaluator import Evaluator, published_mask
+from index.whoosh_engine.facets import count_values
+from index.whoosh_engine.postings import Floats, Ints, Mask
+from index.whoosh_engine.snapshot import FacetColumn, Snapshot
+from index.whoosh_engine.top import at_least_the_highest
 
 ATTEMPTS = 5
 """A generation can be removed between reading the pointer and opening it; then the pointer is read again."""
@@ -41,19 +42,21 @@ class WhooshSearcher:
         """Answer a request."""
         started = time.perf_counter()
         snapshot = self._current()
-        evaluator = Evaluator(snapshot)
-        matches = evaluator.matches(request.query)
+        evaluator = Evaluator(request.query, snapshot)
+        matched = evaluator.found()
         filters = _filter_masks(snapshot, request.filters)
-        found = _all_of([matches.mask & snapshot.live, *filters.values()])
-        documents = _page(snapshot, matches, np.flatnonzero(found), request)
-        hits = tuple(self._hit(snapshot, request, document, matches) for document in documents.tolist())
+        found = _all_of([matched, *filters.values()])
+        documents, scores = _page(snapshot, evaluator, np.flatnonzero(found), request)
+        hits = tuple(
+            self._hit(snapshot, request, document, score)
+            for document, score in zip(documents.tolist(), scores.tolist(), strict=True)
+        )
         facets: dict[Facet, tuple[FacetCount, ...]] = {}
         dates: tuple[DateBucket, ...] | None = None
         for facet in sorted(request.facets):
-            others = [mask for name, mask in filters.items() if name != facet]
-            counted = _all_of([matches.mask & snapshot.live, *others])
+            counted = _all_of([matched, *(mask for name, mask in filters.items() if name != facet)])
             if facet is Facet.DATE:
-                dates = count_dates(snapshot.published, counted)
+                dates = snapshot.periods.count(counted)
             else:
                 facets[facet] = count_values(_column(snapshot, facet), counted, request.facet_limit)
         return SearchResponse(
@@ -115,10 +118,10 @@ class WhooshSearcher:
                 return self._snapshot
         raise IndexDamaged(f"{self._index_dir} changes faster than it can be opened: try again")
 
-    def _hit(self, snapshot: Snapshot, request: SearchRequest, document: int, matches: Matches) -> Hit:
+    def _hit(self, snapshot: Snapshot, request: SearchRequest, document: int, score: float) -> Hit:
         article = snapshot.article(document)
         snippet, title_spans = highlight(request.query, article)
-        return Hit(article, float(matches.scores[document]), snippet, title_spans)
+        return Hit(article, score, snippet, title_spans)
 
 
 def _all_of(masks: list[Mask]) -> Mask:
@@ -156,20 +159,33 @@ def _filter_masks(snapshot: Snapshot, filters: Filters) -> dict[Facet, Mask]:
     return masks
 
 
-def _page(snapshot: Snapshot, matches: Matches, found: Ints, request: SearchRequest) -> Ints:
-    """Give the documents of the page asked for, in order; only the first offset + limit are sorted."""
+def _page(snapshot: Snapshot, evaluator: Evaluator, found: Ints, request: SearchRequest) -> tuple[Ints, Floats]:
+    """Give the documents of the page asked for, in order, and their scores; only offset + limit are sorted, and where
+    dates decide the order only the page is scored."""
     wanted = min(request.offset + request.limit, len(found))
     if request.offset >= wanted:
-        return found[:0]
+        return found[:0], np.zeros(0, np.float32)
     if request.sort is Sort.RELEVANCE:
-        keys = -matches.scores[found].astype(np.float64)
-    else:
-        published = snapshot.published[found]
-        keys = (published if request.sort is Sort.OLDEST else -published).astype(np.float64)
-        keys[published == schema.NO_DATE] = np.inf
-    if wanted < len(found):
-        edge = np.partition(keys, wanted - 1)[wanted - 1]
-        kept = keys <= edge
-        found, keys = found[kept], keys[kept]
-    order = np.lexsort((snapshot.id_ranks[found], keys))
-    return found[order[request.offset : wanted]]
+        scores = evaluator.scores(found)
+        page = _in_order(snapshot, found, scores, wanted)[request.offset :]
+        return page, scores[np.searchsorted(found, page)]
+    published = snapshot.published[found]
+    keys = published if request.sort is Sort.NEWEST else -published
+    keys[published == schema.NO_DATE] = schema.NO_DATE
+    page = _in_order(snapshot, found, keys, wanted)[request.offset :]
+    ascending = np.sort(page)
+    return page, evaluator.scores(ascending)[np.searchsorted(ascending, page)]
+
+
+def _in_order(snapshot: Snapshot, documents: Ints, keys: Floats | Ints, wanted: int) -> Ints:
+    """Give the first documents by descending key, ties by article id."""
+    kept = at_least_the_highest(keys, wanted)
+    order = kept[np.argsort(-keys[kept], kind="stable")]
+    documents, keys = documents[order], keys[order]
+    begins = np.append(True, keys[1:] != keys[:-1])
+    starts = np.flatnonzero(begins)
+    lengths = np.diff(starts, append=len(keys))
+    for start, length in zip(starts[lengths > 1].tolist(), lengths[lengths > 1].tolist(), strict=True):
+        if start < wanted:
+            documents[start : start + length] = snapshot.in_id_order(documents[start : start + length])
+    return documents[:wanted]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import overload
+
+import numpy as np
 
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import ArrayFile
@@ -19,6 +23,28 @@ class ColumnarFile:
         self.file = ArrayFile(path)
         self.count = self.file.length(f"{schema.ID}.ends")
         self._terms: dict[str, SortedPieces] = {}
+        self._dense_rows: dict[str, dict[int, int]] = {}
+        self._lines: dict[str, Lines] = {}
+
+    def spellings(self, field: str, term: int) -> list[tuple[int, int]]:
+        """Give the spellings of a term by number, each with its accents number; a word or a code has one, 0."""
+        if f"{field}.spellings" not in self.file:
+            return [(term, 0)]
+        first, end = self.file.array(f"{field}.spellings", term, term + 2).tolist()
+        return list(zip(range(first, end), self.file.array(f"{field}.accents", first, end).tolist(), strict=True))
+
+    def lines(self, field: str) -> Lines:
+        """Give the terms of a field as lines of one text."""
+        if field not in self._lines:
+            self._lines[field] = self.terms(field).lines()
+        return self._lines[field]
+
+    def dense_rows(self, field: str) -> dict[int, int]:
+        """Give the row of each spelling that has one."""
+        if field not in self._dense_rows:
+            dense = self.file.array(f"{field}.dense").tolist() if f"{field}.dense" in self.file else []
+            self._dense_rows[field] = {spelling: row for row, spelling in enumerate(dense)}
+        return self._dense_rows[field]
 
     def terms(self, field: str) -> SortedPieces:
         """Give the terms of a field."""
@@ -81,6 +107,10 @@ class SortedPieces(Sequence[bytes]):
             raise IndexError(number)
         return bytes(self._bytes[self._ends[number - 1] if number else 0 : self._ends[number]])
 
+    def lines(self) -> Lines:
+        """Give all of them as lines of one text."""
+        return Lines(np.insert(np.asarray(self._bytes), np.asarray(self._ends), ord("\n")).tobytes())
+
     def at_or_after(self, piece: bytes) -> int:
         """Give the number of the first that is not before `piece`: where a prefix begins."""
         return bisect_left(self, piece)
@@ -89,3 +119,26 @@ class SortedPieces(Sequence[bytes]):
         """Give the number of one, None when it is not there."""
         at = self.at_or_after(piece)
         return at if at < len(self) and self[at] == piece else None
+
+
+class Lines:
+    """All terms of a field, one a line, to be searched for what stands inside them."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return np.flatnonzero(np.frombuffer(self._text, np.uint8) == ord("\n")).tolist()
+
+    def matching(self, pattern: bytes) -> Iterator[int]:
+        """Number the lines that a pattern describes: those that hold its longest literal are looked at."""
+        literal = max(pattern.split(b"*"), key=len)
+        whole = re.compile(re.escape(pattern).replace(rb"\*", rb"[^\n]*"))
+        last = -1
+        for found in re.finditer(re.escape(literal) + (rb"\n" if pattern.endswith(literal) else b""), self._text):
+            number = bisect_left(self._ends, found.start())
+            start = self._ends[number - 1] + 1 if number else 0
+            if number != last and whole.fullmatch(self._text, start, self._ends[number]):
+                yield number
+            last = number

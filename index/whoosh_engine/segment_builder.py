@@ -1,19 +1,29 @@
 """Documents to the arrays of one segment, without a Python call per posting.
 
-Each document adds its terms' numbers and its positions to growing arrays; one stable sort by term at the end puts
+Each document adds its terms' numbers and its positions to growing arrays; one stable sort by spelling at the end puts
 them in posting order. The caller bounds memory by starting a new segment after so many syllables.
 
-The arrays of a syllable field F of n documents, T terms (sorted by their UTF-8 bytes), P postings and O occurrences:
+A syllable field F has a term for each folded syllable, and for each term its *spellings*: the accents numbers it
+occurs with. Every spelling has postings of its own; those of a term are the union of its spellings'. The arrays, for
+n documents, T terms (sorted by their UTF-8 bytes), S spellings (term by term, ascending), P postings and O
+occurrences:
 
-    F.terms, F.term_ends            the terms' bytes, and where each ends [T]
-    F.starts [T + 1]                the first posting of each term
-    F.documents, F.frequencies [P]  ascending within a term
-    F.occurrences [T + 1]           the first occurrence of each term
-    F.positions, F.variants [O]     by document within a term; a variant counts within its term's accents
-    F.accents, F.accent_starts      the accents numbers each term occurs with, and where they begin [T + 1]
+    F.term.bytes, F.term.ends [T]   the terms' bytes, and where each ends
+    F.spellings [T + 1]             the first spelling of each term
+    F.accents [S]                   the accents number of each spelling
+    F.starts [S + 1]                the first posting of each spelling
+    F.documents, F.frequencies [P]  ascending within a spelling
+    F.most [S]                      the highest frequency of each spelling
+    F.occurrences [S + 1]           the first occurrence of each spelling
+    F.positions [O]                 by document within a spelling
+    F.dense [D], F.rows [D * n]     see below
     F.lengths [n]                   syllables of each document
 
-Words and codes have terms, starts, documents and frequencies only.
+A spelling that more than one document in `DENSE_SHARE` holds has no postings in P; its frequencies in all n documents
+are a row of F.rows instead (0 where it doesn't stand), which takes less room and is read without indirection. F.dense
+numbers these spellings.
+
+Words and codes have terms, starts, documents and frequencies only; a term is its own only spelling there.
 """
 
 from __future__ import annotations
@@ -28,12 +38,21 @@ from backports import zstd
 from index.analysis.syllables import ACCENT_CODES
 from index.document import Document, Stream
 from index.whoosh_engine import schema, stored
-from index.whoosh_engine.array_file import Array, narrow
+from index.whoosh_engine.array_file import Array, narrow, narrowest
 
 Ints = npt.NDArray[np.int64]
 
 LEVEL = 6
 """How hard stored articles are compressed."""
+DENSE_SHARE = 5
+MOST_DENSE = 255
+"""The highest frequency that a row can hold."""
+
+
+def is_dense(frequencies: Ints, most: Array, documents: int) -> npt.NDArray[np.bool_]:
+    """Say which spellings, by their document frequencies and highest frequencies, are kept as rows."""
+    dense: npt.NDArray[np.bool_] = (frequencies * DENSE_SHARE > documents) & (most <= MOST_DENSE)
+    return dense
 
 
 class SegmentBuilder:
@@ -84,30 +103,47 @@ class _Syllables:
 
     def arrays(self, field: str) -> dict[str, Array]:
         lexicon, ranks = _sorted(self._numbers)
-        terms = ranks[np.frombuffer(self.terms, np.int32)]
-        order = np.argsort(terms, kind="stable")
-        terms = terms[order]
+        keys = ranks[np.frombuffer(self.terms, np.int32)].astype(np.int64) * ACCENT_CODES
+        keys += np.frombuffer(self._accents, np.uint16)
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
         lengths = np.frombuffer(self._lengths, np.uint32)
         documents = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[order]
-        first = np.ones(len(terms), np.bool_)
-        first[1:] = (terms[1:] != terms[:-1]) | (documents[1:] != documents[:-1])
-        postings = np.flatnonzero(first)
-        frequencies = np.diff(postings, append=len(terms))
-        variants, accents, accent_starts = _variants(
-            terms, np.frombuffer(self._accents, np.uint16)[order], len(lexicon)
-        )
+        begins = np.ones(len(keys), np.bool_)
+        begins[1:] = keys[1:] != keys[:-1]
+        occurrences = np.append(np.flatnonzero(begins), len(keys))
+        spellings = keys[begins]
+        begins[1:] |= documents[1:] != documents[:-1]
+        postings = np.flatnonzero(begins)
+        frequencies = np.diff(postings, append=len(keys))
+        documents = documents[postings]
+        counts = np.diff(np.searchsorted(postings, occurrences))
+        starts = np.cumsum(counts) - counts
+        most = np.maximum.reduceat(frequencies, starts) if len(starts) else starts
+        dense = np.flatnonzero(is_dense(counts, most, len(lengths)))
+        rows = np.zeros((len(dense), len(lengths)), np.uint8)
+        for row, (start, count) in zip(rows, zip(starts[dense], counts[dense], strict=True), strict=True):
+            row[documents[start : start + count]] = frequencies[start : start + count]
+        in_rows = np.zeros(len(counts), np.bool_)
+        in_rows[dense] = True
+        sparse = ~np.repeat(in_rows, counts)
+        counts[dense] = 0
         return {
             **text_arrays(f"{field}.term", lexicon),
-            f"{field}.starts": narrow(_starts(terms[postings], len(lexicon))),
-            f"{field}.documents": documents[postings],
-            f"{field}.frequencies": narrow(frequencies),
-            f"{field}.occurrences": narrow(_starts(terms, len(lexicon))),
+            f"{field}.spellings": narrow(
+                np.searchsorted(spellings, np.arange(len(lexicon) + 1, dtype=np.int64) * ACCENT_CODES)
+            ),
+            f"{field}.accents": (spellings % ACCENT_CODES).astype(np.uint16),
+            f"{field}.starts": narrow(np.append(0, np.cumsum(counts))),
+            f"{field}.documents": documents[sparse].astype(narrowest(len(lengths))),
+            f"{field}.frequencies": narrow(frequencies[sparse]),
+            f"{field}.most": narrow(most),
+            f"{field}.occurrences": narrow(occurrences),
             f"{field}.positions": narrow(
                 np.minimum(np.frombuffer(self._positions, np.uint32)[order], np.uint32(schema.MAX_POSITION))
             ),
-            f"{field}.variants": variants,
-            f"{field}.accents": accents,
-            f"{field}.accent_starts": accent_starts,
+            f"{field}.dense": narrow(dense),
+            f"{field}.rows": rows.reshape(-1),
             f"{field}.lengths": narrow(lengths),
         }
 
@@ -135,7 +171,7 @@ class _Frequencies:
         return {
             **text_arrays(f"{field}.term", lexicon),
             f"{field}.starts": narrow(_starts(terms, len(lexicon))),
-            f"{field}.documents": np.repeat(np.arange(len(counts), dtype=np.uint32), counts)[order],
+            f"{field}.documents": np.repeat(np.arange(len(counts), dtype=narrowest(len(counts))), counts)[order],
             f"{field}.frequencies": narrow(np.frombuffer(self._frequencies, np.uint32)[order]),
         }
 
@@ -164,12 +200,18 @@ class _Columns:
     def arrays(self) -> dict[str, Array]:
         return {
             **text_arrays(schema.ID, self.ids),
+            f"{schema.ID}.order": id_order([article_id.encode() for article_id in self.ids]),
             schema.PUBLISHED: np.frombuffer(self._published, np.int64),
             **_facet_arrays(schema.AUTHORS, self._authors),
             **_facet_arrays(schema.PUBLISHER, self._publishers),
             **_facet_arrays(schema.SECTION, self._sections),
             **bytes_arrays(schema.ARTICLE, self._articles),
         }
+
+
+def id_order(ids: Sequence[bytes]) -> Array:
+    """Give the documents' numbers in the order of their ids."""
+    return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.uint32)
 
 
 def text_arrays(name: str, texts: Sequence[str]) -> dict[str, Array]:
@@ -209,12 +251,3 @@ def _starts(sorted_terms: npt.NDArray[np.int32], terms: int) -> Ints:
     starts: Ints = np.zeros(terms + 1, np.int64)
     np.cumsum(np.bincount(sorted_terms, minlength=terms), out=starts[1:])
     return starts
-
-
-def _variants(terms: npt.NDArray[np.int32], accents: npt.NDArray[np.uint16], count: int) -> tuple[Array, Array, Array]:
-    """Number the accents of each term; give each occurrence's number, the accents in order and where they start."""
-    keys = terms.astype(np.int64) * ACCENT_CODES + accents
-    seen = np.unique(keys)
-    starts = np.searchsorted(seen, np.arange(count + 1, dtype=np.int64) * ACCENT_CODES)
-    numbers = np.searchsorted(seen, keys) - starts[terms]
-    return narrow(numbers), (seen % ACCENT_CODES).astype(np.uint16), narrow(starts)

@@ -1,27 +1,30 @@
-"""Several segments into one, array by array, without the documents that are deleted.
+"""Several segments into one, without the documents that are deleted, in bounded memory.
 
-Terms are merged as sorted lists; each posting and occurrence moves by an offset that depends on its segment and term
-only, so whole terms are copied at a time, `CHUNK` entries together.
+The sorted terms and spellings are merged first; then it is known how long every array will be, and the postings are
+written run by run: `CHUNK` occurrences or so at a time, as many spellings as these are of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis.syllables import ACCENT_CODES
 from index.whoosh_engine import schema
-from index.whoosh_engine.array_file import Array, narrow
+from index.whoosh_engine.array_file import Array, ArrayWriter, narrow, narrowest
 from index.whoosh_engine.segment import ColumnarFile
-from index.whoosh_engine.segment_builder import bytes_arrays, text_arrays
+from index.whoosh_engine.segment_builder import bytes_arrays, id_order, is_dense, text_arrays
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-CHUNK = 1 << 22
+CHUNK = 1 << 20
+"""Occurrences, or bytes of stored articles, that are held at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +35,55 @@ class Source:
     live: Mask
     numbers: Ints
 
+    def array(self, name: str, first: int = 0, end: int | None = None) -> Array:
+        """Give entries [first, end) of one of its arrays."""
+        return self.segment.file.array(name, first, end)
 
-def merged(segments: Sequence[tuple[ColumnarFile, Mask]]) -> dict[str, Array]:
-    """Give the arrays of the segment that holds the live documents of all, in order."""
+
+def write_merged(path: Path, segments: Sequence[tuple[ColumnarFile, Mask]]) -> None:
+    """Write the segment that holds the live documents of all, in order."""
     sources: list[Source] = []
-    start = 0
+    count = 0
     for segment, live in segments:
-        sources.append(Source(segment, live, start + np.cumsum(live) - 1))
-        start += int(live.sum())
+        sources.append(Source(segment, live, count + np.cumsum(live) - 1))
+        count += int(live.sum())
+    fields = [_Field(name, sources, count) for name in schema.INDEXED]
+    small = _columns(sources)
+    for field in fields:
+        small.update(field.small)
+    long: list[_Field | _Bytes] = [*fields, _Bytes(schema.ARTICLE, sources)]
+    layout = {name: (array.dtype, len(array)) for name, array in small.items()}
+    for each in long:
+        layout.update(each.layout)
+    with ArrayWriter(path, layout) as writer:
+        for name, array in small.items():
+            writer.append(name, array)
+        for each in long:
+            for pieces in each.chunks():
+                for name, array in pieces.items():
+                    writer.append(name, array)
+                for source in sources:
+                    source.segment.file.let_go()
+
+
+def _columns(sources: list[Source]) -> dict[str, Array]:
+    """Give what stands beside the documents, but for the stored articles."""
     arrays: dict[str, Array] = {}
-    for field in schema.INDEXED:
-        arrays.update(_field(field, sources))
     for field in (schema.TEXT, schema.TITLE):
-        lengths = [source.segment.file.array(f"{field}.lengths")[source.live] for source in sources]
+        lengths = [source.array(f"{field}.lengths")[source.live] for source in sources]
         arrays[f"{field}.lengths"] = narrow(np.concatenate(lengths))
-    published = [source.segment.file.array(schema.PUBLISHED)[source.live] for source in sources]
-    arrays[schema.PUBLISHED] = np.concatenate(published)
-    for name in (schema.ID, schema.ARTICLE):
-        arrays.update(bytes_arrays(name, list(_live_pieces(name, sources))))
+    arrays[schema.PUBLISHED] = np.concatenate([source.array(schema.PUBLISHED)[source.live] for source in sources])
+    ids = [
+        article_id
+        for source in sources
+        for article_id, live in zip(source.segment.pieces(schema.ID), source.live.tolist(), strict=True)
+        if live
+    ]
+    arrays.update(bytes_arrays(schema.ID, ids))
+    arrays[f"{schema.ID}.order"] = id_order(ids)
     for name in (schema.AUTHORS, schema.PUBLISHER, schema.SECTION):
         arrays.update(_facet(name, sources))
     return arrays
-
-
-def _live_pieces(name: str, sources: list[Source]) -> Iterator[bytes]:
-    for source in sources:
-        for piece, live in zip(source.segment.pieces(name), source.live.tolist(), strict=True):
-            if live:
-                yield piece
 
 
 def _facet(name: str, sources: list[Source]) -> dict[str, Array]:
@@ -68,10 +92,10 @@ def _facet(name: str, sources: list[Source]) -> dict[str, Array]:
     ordinals: list[Array] = []
     used: list[str] = []
     for source, known in zip(sources, values, strict=True):
-        at = source.segment.file.array(f"{name}.documents")
+        at = source.array(f"{name}.documents")
         kept = source.live[at]
         documents.append(source.numbers[at[kept]])
-        ordinals.append(source.segment.file.array(f"{name}.ordinals")[kept].astype(np.int64))
+        ordinals.append(source.array(f"{name}.ordinals")[kept])
         used.extend(known[ordinal] for ordinal in np.unique(ordinals[-1]).tolist())
     lexicon = sorted(set(used))
     numbers = {value: number for number, value in enumerate(lexicon)}
@@ -86,130 +110,263 @@ def _facet(name: str, sources: list[Source]) -> dict[str, Array]:
     }
 
 
+class _Bytes:
+    """A column of byte strings, copied without looking into it."""
+
+    def __init__(self, name: str, sources: list[Source]) -> None:
+        self._name = name
+        self._sources = sources
+        lengths = [np.diff(source.array(f"{name}.ends").astype(np.int64), prepend=0) for source in sources]
+        ends = np.cumsum(np.concatenate([each[source.live] for each, source in zip(lengths, sources, strict=True)]))
+        self._ends = narrow(ends)
+        total = int(ends[-1]) if len(ends) else 0
+        self.layout: dict[str, tuple[np.dtype[Any], int]] = {
+            f"{name}.ends": (self._ends.dtype, len(ends)),
+            f"{name}.bytes": (np.dtype(np.uint8), total),
+        }
+
+    def chunks(self) -> Iterator[dict[str, Array]]:
+        yield {f"{self._name}.ends": self._ends}
+        for source in self._sources:
+            ends = source.array(f"{self._name}.ends").astype(np.int64)
+            lengths = ends - np.append(0, ends[:-1])
+            for first, end in _runs(ends):
+                start = int(ends[first] - lengths[first])
+                data = source.array(f"{self._name}.bytes", start, int(ends[end - 1]))
+                live = source.live[first:end]
+                yield {f"{self._name}.bytes": data if live.all() else data[np.repeat(live, lengths[first:end])]}
+
+
+class _Field:
+    """The postings of one indexed field."""
+
+    def __init__(self, field: str, sources: list[Source], count: int) -> None:
+        self._field = field
+        self._count = count
+        self._has_positions = f"{field}.positions" in sources[0].segment.file
+        lexicon, keys = _spellings(field, sources)
+        live = [_live_frequencies(field, source) for source in sources]
+        spellings = np.unique(np.concatenate([each[counts > 0] for each, (counts, _) in zip(keys, live, strict=True)]))
+        self._parts = [
+            _Part(field, source, np.searchsorted(spellings, each), len(spellings))
+            for source, each in zip(sources, keys, strict=True)
+        ]
+        counts, occurrences = (np.zeros(len(spellings), np.int64) for _ in range(2))
+        most = np.zeros(len(spellings), np.int64)
+        for part, each, (held, times) in zip(self._parts, keys, live, strict=True):
+            kept = np.flatnonzero(held)
+            at = np.searchsorted(spellings, each[kept])
+            counts[at] += held[kept]
+            occurrences[at] += times[kept]
+            if self._has_positions:
+                most[at] = np.maximum(most[at], part.source.array(f"{field}.most")[kept])
+        terms = np.unique(spellings // ACCENT_CODES)
+        self.small = bytes_arrays(f"{field}.term", [lexicon[number] for number in terms.tolist()])
+        self._dense = is_dense(counts, most, count) if self._has_positions else np.zeros(len(counts), np.bool_)
+        sparse = np.where(self._dense, 0, counts)
+        self.small[f"{field}.starts"] = narrow(np.append(0, np.cumsum(sparse)))
+        frequency = max((source.array(f"{field}.frequencies", 0, 0).dtype for source in sources), key=_size)
+        self.layout: dict[str, tuple[np.dtype[Any], int]] = {
+            f"{field}.documents": (narrowest(count), int(sparse.sum())),
+            f"{field}.frequencies": (
+                narrowest(int(most.max(initial=0))) if self._has_positions else frequency,
+                int(sparse.sum()),
+            ),
+        }
+        self._occurrences = occurrences
+        if self._has_positions:
+            firsts = np.append(terms, terms[-1] + 1 if len(terms) else 0) * ACCENT_CODES
+            self.small[f"{field}.spellings"] = narrow(np.searchsorted(spellings, firsts[: len(terms) + 1]))
+            self.small[f"{field}.accents"] = (spellings % ACCENT_CODES).astype(np.uint16)
+            self.small[f"{field}.most"] = narrow(most)
+            self.small[f"{field}.occurrences"] = narrow(np.append(0, np.cumsum(occurrences)))
+            self.small[f"{field}.dense"] = narrow(np.flatnonzero(self._dense))
+            positions = max((source.array(f"{field}.positions", 0, 0).dtype for source in sources), key=_size)
+            self.layout[f"{field}.positions"] = (positions, int(occurrences.sum()))
+            self.layout[f"{field}.rows"] = (np.dtype(np.uint8), int(self._dense.sum()) * count)
+
+    def chunks(self) -> Iterator[dict[str, Array]]:
+        """Give the next values of the long arrays, spelling by spelling."""
+        for first, end in _runs(np.cumsum(self._occurrences)):
+            yield self._chunk(first, end)
+
+    def _chunk(self, first: int, end: int) -> dict[str, Array]:
+        runs = [part.read(first, end) for part in self._parts]
+        counts = sum((run.counts for run in runs), np.zeros(end - first, np.int64))
+        documents = np.empty(counts.sum(), np.int64)
+        frequencies = np.empty(counts.sum(), np.int64)
+        offsets = np.cumsum(counts) - counts
+        for run in runs:
+            at = _places(offsets, run.counts)
+            documents[at] = run.documents
+            frequencies[at] = run.frequencies
+            offsets += run.counts
+        dense = self._dense[first:end]
+        sparse = ~np.repeat(dense, counts)
+        pieces = {
+            f"{self._field}.documents": documents[sparse],
+            f"{self._field}.frequencies": frequencies[sparse],
+        }
+        if self._has_positions:
+            pieces[f"{self._field}.positions"] = _placed_positions(runs)
+            rows = np.zeros((int(dense.sum()), self._count), np.uint8)
+            numbers = np.repeat(np.cumsum(dense) - 1, counts)[~sparse]
+            rows[numbers, documents[~sparse]] = frequencies[~sparse]
+            pieces[f"{self._field}.rows"] = rows.reshape(-1)
+        return pieces
+
+
 @dataclass(frozen=True, slots=True)
-class _Terms:
-    """The terms of a field in one source: their new numbers, and how many of its postings and occurrences stay."""
+class _Run:
+    """What one source holds of some spellings, live documents only: `counts` postings and `weights` occurrences of
+    each, the documents and frequencies of these postings, and the positions of these occurrences."""
 
-    source: Source
-    numbers: Ints
-    kept: Mask
-    postings: Ints
-    occurrences: Ints
-
-
-def _field(field: str, sources: list[Source]) -> dict[str, Array]:
-    lexicon, parts = _terms(field, sources)
-    starts = _starts(sum((part.postings for part in parts), np.zeros(len(lexicon), np.int64)))
-    documents = np.empty(starts[-1], np.uint32)
-    frequencies = np.empty(starts[-1], np.uint32)
-    offsets = starts[:-1].copy()
-    for part in parts:
-        file = part.source.segment.file
-        held = file.array(f"{field}.documents")[part.kept]
-        _place(documents, part.source.numbers[held], offsets, part.postings)
-        _place(frequencies, file.array(f"{field}.frequencies")[part.kept], offsets, part.postings)
-        offsets += part.postings
-    arrays = {
-        **bytes_arrays(f"{field}.term", lexicon),
-        f"{field}.starts": narrow(starts),
-        f"{field}.documents": documents,
-        f"{field}.frequencies": narrow(frequencies),
-    }
-    return arrays | (_occurrences(field, parts) if f"{field}.positions" in sources[0].segment.file else {})
+    counts: Ints
+    weights: Ints
+    documents: Ints
+    frequencies: Ints
+    positions: Array
 
 
-def _occurrences(field: str, parts: list[_Terms]) -> dict[str, Array]:
-    starts = _starts(sum(part.occurrences for part in parts[1:]) + parts[0].occurrences)
-    accents, accent_starts, variants_of = _accents(field, parts, len(starts) - 1)
-    positions = np.empty(starts[-1], _widest(field, "positions", parts))
-    variants = np.empty(starts[-1], np.uint16 if int(np.diff(accent_starts).max(initial=0)) > 256 else np.uint8)
-    offsets = starts[:-1].copy()
-    for part, renumbered in zip(parts, variants_of, strict=True):
-        file = part.source.segment.file
-        frequencies = file.array(f"{field}.frequencies").astype(np.int64)
-        kept = np.repeat(part.kept, frequencies)
-        _place(positions, file.array(f"{field}.positions")[kept], offsets, part.occurrences)
-        own = file.array(f"{field}.variants").astype(np.int64)
-        own += np.repeat(
-            file.array(f"{field}.accent_starts")[:-1].astype(np.int64), _counts(part, f"{field}.occurrences")
+class _Part:
+    """The postings of a field in one source, by the numbers that spellings have in the merged segment."""
+
+    def __init__(self, field: str, source: Source, numbers: Ints, spellings: int) -> None:
+        """Take the new number of each spelling, ascending; that of a spelling no live document holds is anything."""
+        self._field = field
+        self.source = source
+        self._starts = source.array(f"{field}.starts").astype(np.int64)
+        self._numbers = numbers
+        self._spellings = spellings
+        self._has_positions = f"{field}.positions" in source.segment.file
+        if self._has_positions:
+            self._occurrences = source.array(f"{field}.occurrences").astype(np.int64)
+
+    def read(self, first: int, end: int) -> _Run:
+        """Read the live postings of the merged segment's spellings [first, end)."""
+        low, high = np.searchsorted(self._numbers, (first, end)).tolist()
+        counts, documents, frequencies = postings_between(self.source.segment, self._field, low, high)
+        live = self.source.live[documents]
+        owners = np.repeat(self._numbers[low:high] - first, counts)
+        positions: Array = np.zeros(0, np.uint8)
+        if self._has_positions:
+            positions = self.source.array(
+                f"{self._field}.positions", int(self._occurrences[low]), int(self._occurrences[high])
+            )
+        if not live.all():
+            if self._has_positions:
+                positions = positions[np.repeat(live, frequencies)]
+            documents, frequencies, owners = documents[live], frequencies[live], owners[live]
+        return _Run(
+            np.bincount(owners, minlength=end - first),
+            np.bincount(owners, frequencies, minlength=end - first).astype(np.int64),
+            self.source.numbers[documents],
+            frequencies,
+            positions,
         )
-        _place(variants, renumbered[own[kept]], offsets, part.occurrences)
-        offsets += part.occurrences
-    return {
-        f"{field}.occurrences": narrow(starts),
-        f"{field}.positions": narrow(positions),
-        f"{field}.variants": variants,
-        f"{field}.accents": accents,
-        f"{field}.accent_starts": narrow(accent_starts),
-    }
 
 
-def _terms(field: str, sources: list[Source]) -> tuple[list[bytes], list[_Terms]]:
-    """Merge the sorted terms; those that no live document holds any more are left out."""
+def postings_between(segment: ColumnarFile, field: str, low: int, high: int) -> tuple[Ints, Ints, Ints]:
+    """Give the postings of the spellings [low, high) of a field: how many each has, their documents and their
+    frequencies."""
+    starts = segment.file.array(f"{field}.starts", low, high + 1).astype(np.int64)
+    counts = np.diff(starts)
+    documents = segment.file.array(f"{field}.documents", int(starts[0]), int(starts[-1])).astype(np.int64)
+    frequencies = segment.file.array(f"{field}.frequencies", int(starts[0]), int(starts[-1])).astype(np.int64)
+    if f"{field}.dense" not in segment.file:
+        return counts, documents, frequencies
+    dense = segment.file.array(f"{field}.dense")
+    begin, stop = np.searchsorted(dense, (low, high)).tolist()
+    if begin == stop:
+        return counts, documents, frequencies
+    rows = segment.file.array(f"{field}.rows", begin * segment.count, stop * segment.count).reshape(-1, segment.count)
+    row, held = np.nonzero(rows)
+    sparse = counts.copy()
+    at = dense[begin:stop].astype(np.int64) - low
+    counts[at] = np.bincount(row, minlength=len(at))
+    offsets = np.cumsum(counts) - counts
+    all_documents = np.empty(counts.sum(), np.int64)
+    all_frequencies = np.empty(counts.sum(), np.int64)
+    of_rows = np.zeros(len(counts), np.int64)
+    of_rows[at] = counts[at]
+    for places, found, times in (
+        (_places(offsets, sparse), documents, frequencies),
+        (_places(offsets, of_rows), held, rows[row, held]),
+    ):
+        all_documents[places] = found
+        all_frequencies[places] = times
+    return counts, all_documents, all_frequencies
+
+
+def _live_frequencies(field: str, source: Source) -> tuple[Ints, Ints]:
+    """Count the live documents of each spelling of a source, and the occurrences in them (the documents again, in a
+    field without positions)."""
+    segment = source.segment
+    starts = source.array(f"{field}.starts").astype(np.int64)
+    has_positions = f"{field}.positions" in segment.file
+    weights = np.diff(source.array(f"{field}.occurrences").astype(np.int64) if has_positions else starts)
+    if not source.live.all():
+        counts = np.zeros_like(weights)
+        for low, high in _runs(np.cumsum(weights)):
+            held, documents, frequencies = postings_between(segment, field, low, high)
+            live = source.live[documents]
+            owners = np.repeat(np.arange(high - low), held)[live]
+            counts[low:high] = np.bincount(owners, minlength=high - low)
+            weights[low:high] = (
+                np.bincount(owners, frequencies[live], high - low) if has_positions else counts[low:high]
+            )
+        return counts, weights
+    counts = np.diff(starts)
+    if has_positions:
+        for row, spelling in enumerate(source.array(f"{field}.dense").tolist()):
+            counts[spelling] = np.count_nonzero(
+                source.array(f"{field}.rows", row * segment.count, (row + 1) * segment.count)
+            )
+    return counts, weights
+
+
+def _spellings(field: str, sources: list[Source]) -> tuple[list[bytes], list[Ints]]:
+    """Merge the sorted terms; give them, and for each spelling of each source its key: the number of its term among
+    them and its accents."""
     known = [list(source.segment.terms(field)) for source in sources]
-    held: list[tuple[Mask, Ints, Ints]] = []
-    used: set[bytes] = set()
-    for source, terms in zip(sources, known, strict=True):
-        file = source.segment.file
-        kept = source.live[file.array(f"{field}.documents")]
-        bounds = file.array(f"{field}.starts").astype(np.int64)
-        sums = np.concatenate(([0], np.cumsum(kept)))
-        counts = np.diff(sums[bounds])
-        weights = np.concatenate(([0], np.cumsum(np.where(kept, file.array(f"{field}.frequencies"), 0))))
-        held.append((kept, counts, np.diff(weights[bounds])))
-        used.update(terms[number] for number in np.flatnonzero(counts).tolist())
-    lexicon = sorted(used)
+    lexicon = sorted(set().union(*known))
     numbers = {term: number for number, term in enumerate(lexicon)}
-    parts: list[_Terms] = []
-    for source, terms, (kept, counts, occurrences) in zip(sources, known, held, strict=True):
-        mapped = np.fromiter((numbers.get(term, -1) for term in terms), np.int64, len(terms))
-        present = mapped >= 0
-        spread = np.zeros((2, len(lexicon)), np.int64)
-        spread[0, mapped[present]] = counts[present]
-        spread[1, mapped[present]] = occurrences[present]
-        parts.append(_Terms(source, mapped, kept, spread[0], spread[1]))
-    return lexicon, parts
-
-
-def _accents(field: str, parts: list[_Terms], terms: int) -> tuple[Array, Ints, list[Ints]]:
-    """Merge the accents that terms occur with; give them, where each term's begin, and for each source the new
-    number, within its term, of each entry of its own table."""
     keys: list[Ints] = []
-    for part in parts:
-        file = part.source.segment.file
-        owners = np.repeat(part.numbers, _counts(part, f"{field}.accent_starts"))
-        keys.append(np.where(owners < 0, -1, owners * ACCENT_CODES + file.array(f"{field}.accents")))
-    seen = np.unique(np.concatenate(keys))
-    seen = seen[seen >= 0]
-    starts = np.searchsorted(seen, np.arange(terms + 1, dtype=np.int64) * ACCENT_CODES)
-    numbers = [np.searchsorted(seen, each) - starts[np.maximum(each, 0) // ACCENT_CODES] for each in keys]
-    return (seen % ACCENT_CODES).astype(np.uint16), starts, numbers
+    for source, terms in zip(sources, known, strict=True):
+        mapped = np.fromiter(map(numbers.__getitem__, terms), np.int64, len(terms)) * ACCENT_CODES
+        if f"{field}.spellings" in source.segment.file:
+            firsts = source.array(f"{field}.spellings").astype(np.int64)
+            mapped = np.repeat(mapped, firsts[1:] - firsts[:-1]) + source.array(f"{field}.accents")
+        keys.append(mapped)
+    return lexicon, keys
 
 
-def _place(target: Array, values: Array, offsets: Ints, counts: Ints) -> None:
-    """Copy values, sorted by term, to where each term's part begins in the target."""
-    ends = np.cumsum(counts)
-    first = at = 0
-    while at < len(values):
-        last = max(int(np.searchsorted(ends, at + CHUNK, side="right")), first + 1)
-        end = int(ends[last - 1])
-        shifts = np.repeat(offsets[first:last] - (ends[first:last] - counts[first:last]), counts[first:last])
-        target[np.arange(at, end) + shifts] = values[at:end]
-        first, at = last, end
+def _placed_positions(runs: list[_Run]) -> Array:
+    weights = sum((run.weights for run in runs[1:]), runs[0].weights.copy())
+    positions = np.empty(weights.sum(), np.uint32)
+    offsets = np.cumsum(weights) - weights
+    for run in runs:
+        positions[_places(offsets, run.weights)] = run.positions
+        offsets += run.weights
+    return positions
 
 
-def _counts(part: _Terms, name: str) -> Ints:
-    """Give how many entries each term has, from where they start."""
-    starts = part.source.segment.file.array(name).astype(np.int64)
-    counts: Ints = starts[1:] - starts[:-1]
-    return counts
+def _places(offsets: Ints, counts: Ints) -> Ints:
+    """Give the indices of runs of values: `counts[i]` from `offsets[i]` on."""
+    shifts: Ints = offsets - (np.cumsum(counts) - counts)
+    places: Ints = np.repeat(shifts, counts) + np.arange(counts.sum())
+    return places
 
 
-def _starts(counts: Ints) -> Ints:
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+def _runs(ends: Ints) -> Iterator[tuple[int, int]]:
+    """Cut entries that end at `ends` into runs [first, end) of about `CHUNK`, at least one entry each."""
+    first = 0
+    while first < len(ends):
+        done = int(ends[first - 1]) if first else 0
+        end = max(int(np.searchsorted(ends, done + CHUNK, side="right")), first + 1)
+        yield first, end
+        first = end
 
 
-def _widest(field: str, name: str, parts: list[_Terms]) -> np.dtype[np.unsignedinteger]:
-    kinds = [part.source.segment.file.array(f"{field}.{name}", 0, 0).dtype for part in parts]
-    widest: np.dtype[np.unsignedinteger] = max(kinds, key=lambda kind: kind.itemsize)
-    return widest
+def _size(kind: np.dtype[Any]) -> int:
+    return kind.itemsize

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
 from functools import cached_property
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +17,46 @@ from index.analysis.tokens import folded
 from index.article import Article
 from index.whoosh_engine import generations, schema, stored
 from index.whoosh_engine.codec import ColumnarSegment
-from index.whoosh_engine.postings import Floats, Ints, PostingsReader
+from index.whoosh_engine.periods import Periods
+from index.whoosh_engine.postings import Floats, Ints, Mask, PostingsReader
 from index.whoosh_engine.segment import ColumnarFile
 
-Mask = npt.NDArray[np.bool_]
+FEW_IDS = 64
+"""So many documents are put in order by reading their ids; for more, all are ranked once."""
 
 
-@dataclass(frozen=True, slots=True)
 class FacetColumn:
     """The values of one field over n documents: document documents[i] has the value values[ordinals[i]].
 
     A document may have several values or none; `bare` marks those that have none.
     """
 
-    values: list[str]
-    documents: Ints
-    ordinals: Ints
-    bare: Mask
+    def __init__(self, values: list[str], documents: Ints, ordinals: npt.NDArray[np.int32], count: int) -> None:
+        self.values = values
+        self._documents = documents
+        self._ordinals = ordinals
+        self.bare: Mask = np.ones(count, np.bool_)
+        self.bare[documents] = False
+        self._single: npt.NDArray[np.int32] | None = None
+        if len(documents) == count - np.count_nonzero(self.bare):
+            self._single = np.full(count, len(values), np.int32)
+            self._single[documents] = ordinals
 
     def mask(self, ordinals: Ints) -> Mask:
         """Mark the documents that have one of the values."""
-        wanted = np.zeros(len(self.values), np.bool_)
+        wanted = np.zeros(len(self.values) + 1, np.bool_)
         wanted[ordinals] = True
+        if self._single is not None:
+            return wanted[self._single]
         marked = np.zeros(len(self.bare), np.bool_)
-        marked[self.documents[wanted[self.ordinals]]] = True
+        marked[self._documents[wanted[self._ordinals]]] = True
         return marked
+
+    def counts(self, mask: Mask) -> Ints:
+        """Count the marked documents of each value."""
+        if self._single is not None:
+            return np.bincount(self._single[mask], minlength=len(self.values) + 1)[:-1]
+        return np.bincount(self._ordinals[mask[self._documents]], minlength=len(self.values))
 
 
 class Snapshot:
@@ -52,24 +68,27 @@ class Snapshot:
         self.manifest = generations.verify(index_dir, generation, schema.stamp())
         directory = index_dir / generation
         described = [ColumnarSegment.of(entry) for entry in self.manifest.segments]
-        self._segments = [ColumnarFile(segment.path(directory)) for segment in described]
-        counts = [segment.count for segment in self._segments]
+        self.segments = [ColumnarFile(segment.path(directory)) for segment in described]
+        counts = [segment.count for segment in self.segments]
         self._starts = np.cumsum([0, *counts])
         self.count = int(self._starts[-1])
         self.live: Mask = np.concatenate([np.zeros(0, np.bool_), *(segment.live() for segment in described)])
-        self.postings = PostingsReader(list(zip(self._segments, self._starts.tolist(), strict=False)))
+        self.postings = PostingsReader(list(zip(self.segments, self._starts.tolist(), strict=False)))
         self.published: Ints = self._column(schema.PUBLISHED, np.int64)
-        self.text_lengths = self._relative_lengths(schema.TEXT)
-        self.title_lengths = self._relative_lengths(schema.TITLE)
+        self._norms: dict[tuple[str, float, float], Floats] = {}
 
     def _column(self, name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
-        parts = [segment.file.array(name) for segment in self._segments]
+        parts = [segment.file.array(name) for segment in self.segments]
         return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, kind), *parts])
 
-    def _relative_lengths(self, field: str) -> Floats:
-        """Give lengths as multiples of their mean."""
-        lengths: Floats = self._column(f"{field}.lengths", np.uint8).astype(np.float32)
-        return lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
+    def norms(self, field: str, k1: float, b: float) -> Floats:
+        """Give BM25's k1 * (1 - b + b * length / mean length) of a field in each document."""
+        key = field, k1, b
+        if key not in self._norms:
+            lengths = self._column(f"{field}.lengths", np.uint8).astype(np.float64)
+            relative = lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
+            self._norms[key] = (k1 * (1 - b + b * relative)).astype(np.float32)
+        return self._norms[key]
 
     @cached_property
     def authors(self) -> FacetColumn:
@@ -89,25 +108,44 @@ class Snapshot:
     def _facet(self, name: str) -> FacetColumn:
         numbers: dict[str, int] = {}
         documents: list[Ints] = [np.zeros(0, np.int64)]
-        ordinals: list[Ints] = [np.zeros(0, np.int64)]
-        for segment, start in zip(self._segments, self._starts.tolist(), strict=False):
+        ordinals: list[npt.NDArray[np.int32]] = [np.zeros(0, np.int32)]
+        for segment, start in zip(self.segments, self._starts.tolist(), strict=False):
             known = [numbers.setdefault(value, len(numbers)) for value in segment.texts(f"{name}.value")]
             documents.append(segment.file.array(f"{name}.documents").astype(np.int64) + start)
-            ordinals.append(np.array(known or [0], np.int64)[segment.file.array(f"{name}.ordinals")])
-        bare = np.ones(self.count, np.bool_)
-        bare[np.concatenate(documents)] = False
-        return FacetColumn(list(numbers), np.concatenate(documents), np.concatenate(ordinals), bare)
+            ordinals.append(np.array(known or [0], np.int32)[segment.file.array(f"{name}.ordinals")])
+        return FacetColumn(list(numbers), np.concatenate(documents), np.concatenate(ordinals), self.count)
 
     @cached_property
-    def ids(self) -> list[str]:
-        """The article id of each document."""
-        return [article_id for segment in self._segments for article_id in segment.texts(schema.ID)]
+    def periods(self) -> Periods:
+        """When each document was published, by month."""
+        return Periods(self.published)
+
+    def id(self, document: int) -> str:
+        """Give the article id of a document."""
+        segment, local = self._place(document)
+        return self.segments[segment].pieces(schema.ID)[local].decode()
+
+    def in_id_order(self, documents: Ints) -> Ints:
+        """Give some documents in the order of their articles' ids: the last key of every order."""
+        if len(documents) <= FEW_IDS:
+            return np.array(sorted(documents.tolist(), key=self.id), np.int64)
+        return documents[np.argsort(self._id_ranks[documents])]
 
     @cached_property
-    def id_ranks(self) -> Ints:
-        """The rank of each document's article id among all: the last key of every order."""
-        ranks = np.empty(self.count, np.int64)
-        ranks[np.array(sorted(range(self.count), key=self.ids.__getitem__), np.int64)] = np.arange(self.count)
+    def _id_ranks(self) -> npt.NDArray[np.uint32]:
+        """The rank of each document's article id among all."""
+        orders = [segment.file.array(f"{schema.ID}.order") for segment in self.segments]
+        if len(orders) == 1:
+            order = orders[0]
+        else:
+            ids = [segment.texts(schema.ID) for segment in self.segments]
+            sorted_ids = [
+                zip(map(texts.__getitem__, each.tolist()), (each + start).tolist(), strict=True)
+                for texts, each, start in zip(ids, orders, self._starts.tolist(), strict=False)
+            ]
+            order = np.fromiter((document for _, document in merge(*sorted_ids)), np.uint32, self.count)
+        ranks = np.empty(self.count, np.uint32)
+        ranks[order] = np.arange(self.count, dtype=np.uint32)
         return ranks
 
     @cached_property
@@ -115,21 +153,30 @@ class Snapshot:
         """The folded syllables of each author value."""
         return [folded(normal_text(value).text) for value in self.authors.values]
 
-    @cached_property
-    def _documents_by_id(self) -> dict[str, int]:
-        return {self.ids[document]: document for document in np.flatnonzero(self.live).tolist()}
-
     def document(self, article_id: str) -> int | None:
         """Give the number of the document of an article."""
-        return self._documents_by_id.get(article_id)
+        wanted = article_id.encode("utf-8", "replace")
+        for segment, start in zip(self.segments, self._starts.tolist(), strict=False):
+            ids = segment.pieces(schema.ID)
+            order = segment.file.array(f"{schema.ID}.order")
+            at = bisect_left(order, wanted, key=lambda document: ids[int(document)])
+            local = int(order[at]) if at < len(order) else -1
+            if local >= 0 and ids[local] == wanted and self.live[start + local]:
+                return int(start) + local
+        return None
+
+    def _place(self, document: int) -> tuple[int, int]:
+        """Give a document's segment, and its number there."""
+        segment = int(np.searchsorted(self._starts, document, side="right")) - 1
+        return segment, document - int(self._starts[segment])
 
     def article(self, document: int) -> Article:
         """Read a stored article."""
-        segment = int(np.searchsorted(self._starts, document, side="right")) - 1
-        packed = self._segments[segment].pieces(schema.ARTICLE)[document - int(self._starts[segment])]
+        segment, local = self._place(document)
+        packed = self.segments[segment].pieces(schema.ARTICLE)[local]
         return stored.unpack(zstd.decompress(packed))
 
     def verify(self) -> None:
         """Check every block of every segment; raises IndexDamaged."""
-        for segment in self._segments:
+        for segment in self.segments:
             segment.file.verify()

@@ -17,11 +17,10 @@ from index.analysis.chain import Analyzer
 from index.article import Article
 from index.errors import IndexDamaged, IndexLocked, IndexMissing
 from index.whoosh_engine import generations, schema
-from index.whoosh_engine.array_file import write_arrays
 from index.whoosh_engine.codec import INDEX_NAME, ColumnarSegment
 from index.whoosh_engine.generations import Manifest
 from index.whoosh_engine.segment import ColumnarFile
-from index.whoosh_engine.segment_merge import merged
+from index.whoosh_engine.segment_merge import write_merged
 from index.whoosh_engine.segment_workers import SegmentWorkers, write_segment
 
 CHARACTERS = 4_000_000
@@ -178,8 +177,10 @@ class WhooshBatch:
         small = set(by_size[: len(by_size) - most + 1])
         chosen = [segment for segment in self._segments if segment in small]
         fresh = ColumnarSegment(sum(int(segment.doc_count()) for segment in chosen))
-        arrays = merged([(ColumnarFile(segment.path(self._directory)), segment.live()) for segment in chosen])
-        write_arrays(fresh.path(self._directory), arrays)
+        write_merged(
+            fresh.path(self._directory),
+            [(ColumnarFile(segment.path(self._directory)), segment.live()) for segment in chosen],
+        )
         self._segments = [segment for segment in self._segments if segment not in small] + [fresh]
 
 

@@ -107,6 +107,6 @@ def test_a_searcher_keeps_its_generation_while_its_files_are_removed(tmp_path: P
     document = old.document("a002")
     assert document is not None
     assert old.article(document).publisher == "Báo 0"
-    assert len(old.postings.read("text", "khoai").documents) == 5
+    assert old.postings.read("text", "khoai").all.count == 5
     assert publisher_of() == "Báo 3"
     searcher.close()

@@ -20,7 +20,7 @@ def test_positions_past_the_last_that_can_be_told_never_run_into_the_next_docume
     builder.add(Document(Article("x", "T", "B"), stream, Stream([], [], []), {}, {}))
     arrays = builder.arrays()
     assert arrays["text.positions"].tolist() == [3, schema.MAX_POSITION, schema.MAX_POSITION]
-    assert arrays["text.frequencies"].tolist() == [2, 1]
+    assert arrays["text.rows"].tolist() == [2, 1]
 
 
 def test_arrays_come_back_as_they_were_written_in_the_narrowest_type(tmp_path: Path) -> None:

@@ -1,0 +1,346 @@
+"""The units of a text query over one snapshot: which documents hold each, and what that is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis.syllables import typed_within
+from index.query import Either, Fuzzy, Near, Phrase, Term, TextField, Unit, Wildcard
+from index.whoosh_engine import schema
+from index.whoosh_engine.budget import Budget
+from index.whoosh_engine.expansion import matching, one_slip_away
+from index.whoosh_engine.phrases import near_keys, phrase_keys
+from index.whoosh_engine.postings import Floats, Ints, Mask, Postings, TermPostings
+from index.whoosh_engine.snapshot import Snapshot
+from index.whoosh_engine.weights import Weights
+
+Counts = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Documents to be scored, ascending, with what BM25 adds to a frequency in each: its length's part."""
+
+    documents: Ints
+    text_norms: Floats
+    title_norms: Floats
+
+    def only(self, kept: Ints) -> Scored:
+        """Keep some of them, by their places here."""
+        return Scored(self.documents[kept], self.text_norms[kept], self.title_norms[kept])
+
+
+class Held(Protocol):
+    """A unit in a snapshot: masks and counts are over all its documents, scores over those given."""
+
+    size: int
+    """For how many units it counts."""
+
+    def held(self, *, loosely: bool) -> Mask | Counts:
+        """Say which documents hold it, or of how many of its units each holds; loosely: accents are passed over
+        where they may be."""
+        ...
+
+    def score(self, scored: Scored) -> Floats:
+        """Say what holding it is worth, in each document."""
+        ...
+
+
+class Reader:
+    """Makes the units of queries, and computes BM25, for one snapshot, one set of weights and one request."""
+
+    def __init__(self, snapshot: Snapshot, weights: Weights, budget: Budget) -> None:
+        self.snapshot = snapshot
+        self.weights = weights
+        self._budget = budget
+        self.notes: list[str] = []
+
+    def scored(self, documents: Ints) -> Scored:
+        """Prepare the scoring of documents."""
+        weights = self.weights
+        return Scored(
+            documents,
+            self.snapshot.norms(schema.TEXT, weights.k1, weights.b)[documents],
+            self.snapshot.norms(schema.TITLE, weights.k1, weights.title_b)[documents],
+        )
+
+    def read(self, field: str, term: str) -> TermPostings:
+        """Give a term's postings; raises SearchTimeout."""
+        self._budget.check()
+        return self.snapshot.postings.read(field, term)
+
+    def idf(self, frequency: int) -> float:
+        """Robertson and Spärck Jones' weight as Lucene smooths it, never negative."""
+        return float(np.log1p((self.snapshot.count - frequency + 0.5) / (frequency + 0.5)))
+
+    def saturated(self, frequencies: Floats, norms: Floats) -> Floats:
+        """BM25's tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length)); `norms` are the k1 * (...)."""
+        bound = np.float32(self.weights.k1 + 1)
+        result: Floats = frequencies * bound
+        result /= frequencies + norms
+        return result
+
+    def whole(self, field: str, term: str, scored: Scored) -> Floats:
+        """Score a term that is matched whole, a word or a code."""
+        found = self.read(field, term).all
+        if not found.parts:
+            return np.zeros(len(scored.documents), np.float32)
+        frequencies = found.frequencies_in(scored.documents).astype(np.float32)
+        return self.saturated(frequencies, scored.text_norms) * np.float32(self.idf(found.count))
+
+    def unit(self, unit: Unit) -> Held:
+        """Find a unit."""
+        match unit:
+            case Term():
+                return HeldTerm(self, unit)
+            case Phrase():
+                return HeldPhrase(self, unit)
+            case Near():
+                return HeldNear(self, unit)
+            case Wildcard():
+                return self._wildcard(unit)
+            case Fuzzy():
+                found, more = one_slip_away(self.snapshot.segments, unit.field, unit.term)
+                self._note_expansion(f"{unit.term}~", len(found), more=more)
+                exact = HeldTerm(self, Term(unit.term, field=unit.field))
+                return HeldExpansion(self, [self.read(unit.field, term).all for term in found], exact, unit.field)
+            case Either():
+                return HeldEither(
+                    [self.unit(each) for each in unit.units],
+                    [self.unit(each) for each in unit.alternatives],
+                    self.snapshot.live,
+                    last_resort=unit.last_resort,
+                )
+            case _:
+                assert_never(unit)
+
+    def _wildcard(self, unit: Wildcard) -> Held:
+        found, more = matching(self.snapshot.segments, unit.field, unit.pattern)
+        self._note_expansion(unit.pattern, len(found), more=more)
+        terms = [self.read(unit.field, term) for term in found]
+        wanted = _compatible(unit.accents)
+        return HeldExpansion(self, [term.of(wanted) for term in terms], None, unit.field, [term.all for term in terms])
+
+    def _note_expansion(self, written: str, count: int, *, more: bool) -> None:
+        if more:
+            self.notes.append(f"{written} ứng với quá nhiều từ: chỉ {count} từ hay gặp nhất được dùng.")
+
+
+def _compatible(typed: int) -> Callable[[int], bool]:
+    return lambda printed: typed_within(typed, printed)
+
+
+class HeldTerm:
+    """A syllable: as typed, in spellings that don't contradict, and in all of them."""
+
+    size = 1
+
+    def __init__(self, reader: Reader, term: Term) -> None:
+        self.term = term
+        self._reader = reader
+        self._found = reader.read(term.field, term.term)
+        self.agreeing = self._found.of(_compatible(term.accents)) if term.accents else self._found.all
+        self._same = self._found.of(term.accents.__eq__)
+        self._title = reader.read(schema.TITLE, term.term) if term.field is TextField.TEXT else None
+
+    @property
+    def everywhere(self) -> Postings:
+        """All spellings."""
+        return self._found.all
+
+    @cached_property
+    def idf(self) -> float:
+        """The weight of its rarity, among all spellings when none agrees with those typed."""
+        return self._reader.idf(self.agreeing.count or self._found.all.count)
+
+    def held(self, *, loosely: bool) -> Mask:
+        """Mark the documents that hold it."""
+        return (self.everywhere if loosely else self.agreeing).mask()
+
+    def score(self, scored: Scored) -> Floats:
+        if not self._found.all.parts:
+            return np.zeros(len(scored.documents), np.float32)
+        in_title = self.term.field is TextField.TITLE
+        frequencies = self._worth(self._found, scored.documents)
+        scores = self._reader.saturated(frequencies, scored.title_norms if in_title else scored.text_norms)
+        weights = self._reader.weights
+        if self._title is not None and weights.title and self._title.all.parts:
+            titled = self._reader.saturated(self._worth(self._title, scored.documents), scored.title_norms)
+            titled *= np.float32(weights.title)
+            scores += titled
+        scores *= np.float32(self.idf)
+        return scores
+
+    def _worth(self, found: TermPostings, documents: Ints) -> Floats:
+        """Give the frequency in each document, of the best grade of accents that it has, by its worth."""
+        weights = self._reader.weights
+        typed = self.term.accents
+        if not typed:
+            return found.all.frequencies_in(documents).astype(np.float32)
+        worth = found.of(typed.__eq__).frequencies_in(documents).astype(np.float32)
+        grades = (
+            (found.of(lambda printed: printed != typed and typed_within(typed, printed)), weights.within_accents),
+            (found.of(lambda printed: not typed_within(typed, printed)), weights.other_accents),
+        )
+        for postings, weight in grades:
+            without = np.flatnonzero(worth == 0) if weight and postings.parts else ()
+            if len(without):
+                worth[without] = postings.frequencies_in(documents[without]) * np.float32(weight)
+        return worth
+
+
+class HeldKeys:
+    """Syllables that are held where they stand together: a phrase, or near one another."""
+
+    size = 1
+    code: str | None = None
+
+    def __init__(self, reader: Reader, terms: tuple[Term, ...], *, exact: bool) -> None:
+        self._reader = reader
+        self._terms = terms
+        self._exact = exact
+
+    def _parts(self, field: TextField | None = None) -> list[Postings]:
+        parts = []
+        for term in self._terms:
+            found = self._reader.read(field or term.field, term.term)
+            parts.append(found.of(term.accents.__eq__) if self._exact and term.accents else found.all)
+        return parts
+
+    def _keys(self, parts: list[Postings]) -> Ints:
+        return phrase_keys(parts)
+
+    @cached_property
+    def _found(self) -> tuple[Ints, Floats]:
+        """The documents that hold it and how often."""
+        documents, counts = np.unique(self._keys(self._parts()) >> schema.POSITION_BITS, return_counts=True)
+        return documents, counts.astype(np.float32)
+
+    @cached_property
+    def _coded(self) -> Postings | None:
+        return None if self.code is None else self._reader.read(schema.CODES, self.code).all
+
+    def held(self, *, loosely: bool) -> Mask:
+        """Mark the documents that hold it; accents of phrases are never passed over."""
+        mask = np.zeros(self._reader.snapshot.count, np.bool_)
+        mask[self._found[0]] = True
+        if self._coded is not None:
+            mask |= self._coded.mask()
+        return mask
+
+    def score(self, scored: Scored) -> Floats:
+        terms = [self._reader.read(term.field, term.term).all.count for term in self._terms]
+        rarity = np.float32(sum(map(self._reader.idf, terms)))
+        in_title = self._terms[0].field is TextField.TITLE
+        worth = spread(*self._found, scored.documents)
+        scores = self._reader.saturated(worth, scored.title_norms if in_title else scored.text_norms)
+        title = self._reader.weights.title
+        if title and not in_title:
+            documents = np.unique(self._keys(self._parts(TextField.TITLE)) >> schema.POSITION_BITS)
+            titled = spread(documents, np.ones(len(documents), np.float32), scored.documents)
+            scores += self._reader.saturated(titled, scored.title_norms) * np.float32(title)
+        scores *= rarity
+        return scores
+
+
+class HeldPhrase(HeldKeys):
+    """Syllables one after another, or the document code they write."""
+
+    def __init__(self, reader: Reader, phrase: Phrase) -> None:
+        super().__init__(reader, phrase.terms, exact=phrase.exact)
+        self.code = phrase.code if phrase.terms[0].field is TextField.TEXT else None
+
+
+class HeldNear(HeldKeys):
+    """Syllables close together."""
+
+    def __init__(self, reader: Reader, near: Near) -> None:
+        super().__init__(reader, near.terms, exact=True)
+        self._slop = near.slop
+
+    def _keys(self, parts: list[Postings]) -> Ints:
+        return near_keys(parts, self._slop)
+
+
+class HeldExpansion:
+    """Any of several syllables; only one typed whole counts by its frequency."""
+
+    size = 1
+
+    def __init__(
+        self,
+        reader: Reader,
+        found: list[Postings],
+        exact: HeldTerm | None,
+        field: TextField,
+        loose: list[Postings] | None = None,
+    ) -> None:
+        self._reader = reader
+        self._found = found
+        self._loose = found if loose is None else loose
+        self._exact = exact
+        self._field = field
+
+    def held(self, *, loosely: bool) -> Mask:
+        """Mark the documents that hold any."""
+        mask = np.zeros(self._reader.snapshot.count, np.bool_)
+        for postings in self._loose if loosely else self._found:
+            for part in postings.parts:
+                part.mark(mask[part.start : part.end])
+        return mask if self._exact is None else mask | self._exact.held(loosely=loosely)
+
+    def score(self, scored: Scored) -> Floats:
+        mask = self.held(loosely=True)
+        weight = self._reader.weights.expanded * self._reader.idf(int(np.count_nonzero(mask)))
+        scores = mask[scored.documents] * np.float32(weight)
+        if self._exact is not None:
+            np.maximum(scores, self._exact.score(scored), out=scores)
+        return scores
+
+
+class HeldEither:
+    """Units and what may stand for all of them."""
+
+    def __init__(self, units: list[Held], alternatives: list[Held], live: Mask, *, last_resort: bool) -> None:
+        self.size = len(units)
+        self.units = units
+        self._alternatives = alternatives
+        if last_resort and bool(((self._counts(loosely=False) == self.size) & live).any()):
+            self._alternatives = []
+
+    def _counts(self, *, loosely: bool) -> Counts:
+        counts = np.zeros(1, np.int16)
+        for unit in self.units:
+            counts = counts + unit.held(loosely=loosely)
+        return counts
+
+    def held(self, *, loosely: bool) -> Counts:
+        """Count the units that each document holds, all where it holds an alternative."""
+        counts = self._counts(loosely=loosely)
+        for alternative in self._alternatives:
+            counts[alternative.held(loosely=loosely).astype(np.bool_)] = self.size
+        return counts
+
+    def score(self, scored: Scored) -> Floats:
+        """Give the better of what the units are worth and what an alternative is."""
+        scores = sum((unit.score(scored) for unit in self.units[1:]), self.units[0].score(scored))
+        for alternative in self._alternatives:
+            np.maximum(scores, alternative.score(scored), out=scores)
+        return scores
+
+
+def spread(documents: Ints, values: Floats, wanted: Ints) -> Floats:
+    """Give the values of some documents, ascending, at those wanted, ascending; 0 where there is none."""
+    result = np.zeros(len(wanted), np.float32)
+    if len(documents) and len(wanted):
+        at = np.searchsorted(documents, wanted)
+        at[at == len(documents)] = 0
+        held = documents[at] == wanted
+        result[held] = values[at[held]]
+    return result

@@ -1,0 +1,33 @@
+"""How much each factor of the ranking counts: docs/ranking.md says where each comes from and what it buys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The ranking's factors. `k1` and `b` are BM25's (Robertson and others, TREC-3); the rest multiply a part of the
+    score, but for `coordination`, the power of the share of a text's units that an article holds."""
+
+    k1: float = 1.2
+    b: float = 0.75
+    title: float = 0.5
+    title_b: float = 0.5
+    within_accents: float = 0.8
+    """What an occurrence is worth whose accents hold those typed and more, or whose article is typed without any."""
+    other_accents: float = 0.2
+    """What an occurrence with other accents than those typed is worth."""
+    pair: float = 0.8
+    coordination: float = 1.0
+    word: float = 0.3
+    code: float = 2.0
+    expanded: float = 0.5
+    """What a syllable found by a wildcard or as a slip is worth, whatever its frequency."""
+    window: int = 1024
+    """How many articles, the best without it, are looked at for neighbours."""
+
+
+RANKED = Weights()
+PLAIN = Weights(title=0, within_accents=1, other_accents=0, pair=0, coordination=0, word=0, code=0)
+"""BM25 of the text and nothing else: what other engines and Whoosh's own searcher compute."""
