@@ -8,7 +8,7 @@ from typing import Protocol
 
 from index.article import Article
 from index.query import SearchRequest
-from index.response import IndexStats, SearchResponse
+from index.response import Explanation, IndexStats, SearchResponse
 
 
 class Searcher(Protocol):
@@ -19,6 +19,11 @@ class Searcher(Protocol):
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request."""
+        ...
+
+    def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
+        """Say why the article scores what it does for the request, or that it doesn't match; None when the index has
+        none of that id."""
         ...
 
     def get(self, article_id: str) -> Article | None:

@@ -186,6 +186,17 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+    ID = "id"
+    """By article id: the order in which an archive is harvested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the order of the hits: behind the article that has this key (a score, seconds since 1970, None where
+    the order has no key or the article no date) and this id, whether or not it is there any more."""
+
+    key: float | None
+    article_id: str
 
 
 class Facet(StrEnum):
@@ -214,9 +225,16 @@ class Filters:
             raise ValueError("undated articles have no date to be within a range: ask for one or the other")
 
 
+HALF_LIFE_DAYS = 90
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One search: `offset` hits are skipped and `limit` given."""
+    """One search: `offset` hits are skipped and `limit` given, counted from behind the cursor `after` if there is one.
+
+    `freshness`, from 0 to 1, blends the age of articles into their scores: that of an article as new as the newest is
+    multiplied by 1 + freshness, with half of the gain left for each `HALF_LIFE_DAYS` that it is older.
+    """
 
     query: Query
     filters: Filters = field(default_factory=Filters)
@@ -225,9 +243,13 @@ class SearchRequest:
     limit: int = 10
     facets: frozenset[Facet] = frozenset()
     facet_limit: int = 50
+    after: Cursor | None = None
+    freshness: float = 0.0
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:
             raise ValueError(f"offset and limit can't be negative, got {self.offset} and {self.limit}")
         if self.facet_limit < 0:
             raise ValueError(f"facet_limit can't be negative, got {self.facet_limit}")
+        if not 0 <= self.freshness <= 1:
+            raise ValueError(f"freshness must be from 0 to 1, got {self.freshness}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from index.article import Article
-from index.query import Facet
+from index.query import Cursor, Facet
 
 Span = tuple[int, int]
 """Start and end (exclusive) of what matched."""
@@ -52,6 +52,26 @@ class DateBucket:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """A part of a score, in Vietnamese, and what it is worth."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an article scores what it does for a query: the factors add up to the score. An article that doesn't match
+    has none; `missing` names what it lacks."""
+
+    article_id: str
+    matched: bool
+    score: float
+    factors: tuple[Factor, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResponse:
     """The answer: `total` is exact, `took_ms` the engine's time, `notes` what the reader should know (Vietnamese)."""
 
@@ -64,6 +84,8 @@ class SearchResponse:
     dates: tuple[DateBucket, ...] | None = None
     """The date facet, oldest first, when asked for."""
     notes: tuple[str, ...] = ()
+    next: Cursor | None = None
+    """Where the following page begins; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,3 +114,48 @@ def tone_on_second_vowel(text: str) -> str:
     'hoà bình, thuỷ lợi, hoàn toàn'
     """
     return _TONE_ON_FIRST.sub(lambda match: _TONE_SHIFT[match.group()], text)
+
+
+_TONE_MARKS = {number: mark for mark, number in _TONES.items()}
+_SHAPES = {
+    "a": ("", "\u0302", "\u0306"),
+    "o": ("", "\u0302", "\u031b"),
+    "u": ("", "", "\u031b"),
+    "e": ("", "\u0302", ""),
+}
+
+
+def unfold(term: str, accents: int) -> str:
+    """Write a folded syllable with its accents again, to be read by people; spellings outside the regular scheme are
+    written without.
+
+    >>> unfold(*fold("đường")), unfold(*fold("thuỷ")), unfold(*fold("quý")), unfold("cho", 0)
+    ('đường', 'thủy', 'quí', 'cho')
+    """
+    if not 0 < accents < _REGULAR:
+        return term
+    head, marks = divmod(accents, _PLACES)
+    tone, barred = divmod(head, 2)
+    letters = list(term)
+    vowels = [at for at, letter in enumerate(letters) if letter in _VOWELS]
+    shaped = []
+    for at, place in zip(vowels, (9, 3, 1), strict=False):
+        shape = _SHAPES.get(letters[at], ("", "", ""))[marks // place % 3]
+        if shape:
+            letters[at] += shape
+            shaped.append(at)
+    if barred and "d" in letters:
+        letters[letters.index("d")] = "đ"
+    if tone and vowels:
+        letters[_toned_vowel(term, vowels, shaped)] += _TONE_MARKS[tone]
+    return unicodedata.normalize("NFC", "".join(letters))
+
+
+def _toned_vowel(term: str, vowels: list[int], shaped: list[int]) -> int:
+    """Say which vowel carries the tone, in the style of `hòa`."""
+    if shaped:
+        return shaped[-1]
+    if len(vowels) > 1 and (term.startswith("qu") or (term.startswith("gi") and vowels[0] == 1)):
+        vowels = vowels[1:]
+    closed = vowels[-1] < len(term) - 1
+    return vowels[min(1, len(vowels) - 1)] if closed or len(vowels) > 2 else vowels[0]

@@ -31,6 +31,7 @@ from index.query import (
 )
 from index.whoosh_engine import schema
 from index.whoosh_engine.budget import Budget, refuse_monsters
+from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.postings import Floats, Ints, Mask
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.texts import HeldText
@@ -72,9 +73,13 @@ class Evaluator:
         self._gave_way = True
         return self._match(self._query, gives_way=True) & live
 
-    def scores(self, documents: Ints) -> Floats:
-        """Score documents, ascending, that `found` has marked."""
-        return self._score(self._query, self._reader.scored(documents))
+    def scores(self, documents: Ints, ledger: Ledger | None = None) -> Floats:
+        """Score documents, ascending, that `found` has marked; the ledger gets what each factor adds."""
+        return self._score(self._query, self._reader.scored(documents), ledger)
+
+    def missing(self, document: int) -> tuple[str, ...]:
+        """Name the units of the query's texts that a document lacks; `found` comes first."""
+        return tuple(dict.fromkeys(label for text in self._texts.values() for label in text.missing(document)))
 
     def _match(self, query: Query, *, gives_way: bool) -> Mask:
         match query:
@@ -100,16 +105,19 @@ class Evaluator:
             case _:
                 assert_never(query)
 
-    def _score(self, query: Query, scored: Scored) -> Floats:
+    def _score(self, query: Query, scored: Scored, ledger: Ledger | None) -> Floats:
         """Score documents; those that don't match a part get nothing from it."""
         match query:
             case Term() | Phrase() | Near() | Wildcard() | Fuzzy() | Text():
                 text = self._text(query)
-                return text.score(scored, text.given_way if self._gave_way else text.strict)
+                return text.score(scored, text.given_way if self._gave_way else text.strict, ledger)
             case Code():
-                return self._reader.whole(schema.CODES, query.code, scored) * np.float32(self._weights.code)
+                scores = self._reader.whole(schema.CODES, query.code, scored) * np.float32(self._weights.code)
+                if ledger is not None:
+                    ledger.enter(f"Số hiệu văn bản {query.code}", scored.documents, scores)
+                return scores
             case And() | Or():
-                return reduce(np.add, (self._score(part, scored) for part in query.queries))
+                return reduce(np.add, (self._score(part, scored, ledger) for part in query.queries))
             case MatchAll() | MatchNone() | Author() | Published() | Not():
                 return np.zeros(len(scored.documents), np.float32)
             case _:

@@ -11,15 +11,16 @@ import numpy as np
 
 from index.article import UNKNOWN, Article
 from index.errors import IndexDamaged
-from index.query import Facet, Filters, SearchRequest, Sort
-from index.response import DateBucket, FacetCount, Hit, IndexStats, SearchResponse
+from index.query import Facet, Filters, SearchRequest
+from index.response import DateBucket, Explanation, FacetCount, Hit, IndexStats, SearchResponse
 from index.snippet import highlight
 from index.whoosh_engine import generations, schema
 from index.whoosh_engine.evaluator import Evaluator, published_mask
 from index.whoosh_engine.facets import count_values
-from index.whoosh_engine.postings import Floats, Ints, Mask
+from index.whoosh_engine.ledger import Ledger
+from index.whoosh_engine.order import Order, freshness
+from index.whoosh_engine.postings import Mask
 from index.whoosh_engine.snapshot import FacetColumn, Snapshot
-from index.whoosh_engine.top import at_least_the_highest
 
 ATTEMPTS = 5
 """A generation can be removed between reading the pointer and opening it; then the pointer is read again."""
@@ -46,10 +47,12 @@ class WhooshSearcher:
         matched = evaluator.found()
         filters = _filter_masks(snapshot, request.filters)
         found = _all_of([matched, *filters.values()])
-        documents, scores = _page(snapshot, evaluator, np.flatnonzero(found), request)
+        order = Order(snapshot, evaluator, np.flatnonzero(found), request)
+        page = order.page()
+        scores = order.scores(page)
         hits = tuple(
             self._hit(snapshot, request, document, score)
-            for document, score in zip(documents.tolist(), scores.tolist(), strict=True)
+            for document, score in zip(page.tolist(), scores.tolist(), strict=True)
         )
         facets: dict[Facet, tuple[FacetCount, ...]] = {}
         dates: tuple[DateBucket, ...] | None = None
@@ -67,7 +70,28 @@ class WhooshSearcher:
             facets=facets,
             dates=dates,
             notes=tuple(dict.fromkeys(evaluator.notes)),
+            next=order.cursor(page),
         )
+
+    def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
+        """Say why the article scores what it does."""
+        snapshot = self._current()
+        document = snapshot.document(article_id)
+        if document is None:
+            return None
+        evaluator = Evaluator(request.query, snapshot)
+        matched = evaluator.found()
+        found = np.flatnonzero(_all_of([matched, *_filter_masks(snapshot, request.filters).values()]))
+        if not matched[document]:
+            return Explanation(article_id, False, 0.0, missing=evaluator.missing(document))
+        ledger = Ledger(document)
+        found = found if document in found else np.sort(np.append(found, document))
+        scores = evaluator.scores(found, ledger)
+        score = float(scores[np.searchsorted(found, document)])
+        fresh = float(freshness(snapshot, np.array([document]), request.freshness)[0])
+        if fresh > 1:
+            ledger.add("Độ mới của bài", (fresh - 1) * score)
+        return Explanation(article_id, True, score * fresh, ledger.factors())
 
     def get(self, article_id: str) -> Article | None:
         """Give the article, None when the index has none of that id."""
@@ -157,35 +181,3 @@ def _filter_masks(snapshot: Snapshot, filters: Filters) -> dict[Facet, Mask]:
             mask = column.mask(np.array(ordinals, np.int64))
             masks[facet] = mask | column.bare if UNKNOWN in values else mask
     return masks
-
-
-def _page(snapshot: Snapshot, evaluator: Evaluator, found: Ints, request: SearchRequest) -> tuple[Ints, Floats]:
-    """Give the documents of the page asked for, in order, and their scores; only offset + limit are sorted, and where
-    dates decide the order only the page is scored."""
-    wanted = min(request.offset + request.limit, len(found))
-    if request.offset >= wanted:
-        return found[:0], np.zeros(0, np.float32)
-    if request.sort is Sort.RELEVANCE:
-        scores = evaluator.scores(found)
-        page = _in_order(snapshot, found, scores, wanted)[request.offset :]
-        return page, scores[np.searchsorted(found, page)]
-    published = snapshot.published[found]
-    keys = published if request.sort is Sort.NEWEST else -published
-    keys[published == schema.NO_DATE] = schema.NO_DATE
-    page = _in_order(snapshot, found, keys, wanted)[request.offset :]
-    ascending = np.sort(page)
-    return page, evaluator.scores(ascending)[np.searchsorted(ascending, page)]
-
-
-def _in_order(snapshot: Snapshot, documents: Ints, keys: Floats | Ints, wanted: int) -> Ints:
-    """Give the first documents by descending key, ties by article id."""
-    kept = at_least_the_highest(keys, wanted)
-    order = kept[np.argsort(-keys[kept], kind="stable")]
-    documents, keys = documents[order], keys[order]
-    begins = np.append(True, keys[1:] != keys[:-1])
-    starts = np.flatnonzero(begins)
-    lengths = np.diff(starts, append=len(keys))
-    for start, length in zip(starts[lengths > 1].tolist(), lengths[lengths > 1].tolist(), strict=True):
-        if start < wanted:
-            documents[start : start + length] = snapshot.in_id_order(documents[start : start + length])
-    return documents[:wanted]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from heapq import merge
 from pathlib import Path
@@ -130,6 +130,25 @@ class Snapshot:
         if len(documents) <= FEW_IDS:
             return np.array(sorted(documents.tolist(), key=self.id), np.int64)
         return documents[np.argsort(self._id_ranks[documents])]
+
+    def backward_id_ranks(self, documents: Ints) -> Ints:
+        """Give minus the ranks of some documents' article ids among all."""
+        return -self._id_ranks[documents].astype(np.int64)
+
+    def ids_up_to(self, article_id: str) -> int:
+        """Count the ids, deleted ones too, that are not behind one in order."""
+        wanted = article_id.encode("utf-8", "replace")
+        count = 0
+        for segment in self.segments:
+            ids = segment.pieces(schema.ID)
+            order = segment.file.array(f"{schema.ID}.order")
+            count += bisect_right(order, wanted, key=lambda document: ids[int(document)])
+        return count
+
+    @cached_property
+    def newest(self) -> int:
+        """The date of the newest document, in seconds since 1970; 0 when none has one."""
+        return max(int(self.published.max(initial=schema.NO_DATE)), 0)
 
     @cached_property
     def _id_ranks(self) -> npt.NDArray[np.uint32]:

@@ -9,8 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from index.analysis.syllables import unfold
 from index.query import Text
 from index.whoosh_engine import schema
+from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.phrases import following
 from index.whoosh_engine.postings import Floats, Ints, Mask
 from index.whoosh_engine.top import highest
@@ -69,25 +71,77 @@ class HeldText:
             counts += unit.held(loosely=loosely)
         return counts
 
-    def score(self, scored: Scored, matched: _Matched) -> Floats:
-        """Score documents; those that don't match get 0."""
+    def missing(self, document: int) -> Iterator[str]:
+        """Name the units that a document does not hold."""
+        for unit in self._units:
+            if not unit.held(loosely=False)[document]:
+                yield unit.label
+
+    def score(self, scored: Scored, matched: _Matched, ledger: Ledger | None) -> Floats:
+        """Score documents; those that don't match get 0. The ledger gets what each factor adds."""
         inside = matched.mask[scored.documents]
         if not inside.all():
             scores = np.zeros(len(scored.documents), np.float32)
-            scores[inside] = self.score(scored.only(np.flatnonzero(inside)), matched)
+            scores[inside] = self.score(scored.only(np.flatnonzero(inside)), matched, ledger)
             return scores
         weights = self._reader.weights
-        scores = sum((unit.score(scored) for unit in self._units[1:]), self._units[0].score(scored))
+        share = self._share(scored, matched)
+        scores = np.zeros(len(scored.documents), np.float32)
+        for label, part in self._factors(scored):
+            if share is not None:
+                part *= share
+            scores += part
+            if ledger is not None:
+                ledger.enter(label, scored.documents, part)
+        if len(self._units) > 1 and weights.pair:
+            best = highest(scores, weights.window)
+            pairs = self._pairs(scored.only(best))
+            if share is not None:
+                pairs *= share[best]
+            scores[best] += pairs
+            if ledger is not None:
+                ledger.enter("Các từ đứng cạnh nhau như trong câu tìm", scored.documents[best], pairs)
+        return scores
+
+    def _share(self, scored: Scored, matched: _Matched) -> Floats | None:
+        """Give what the share of the units held multiplies the score by; None for a text of one unit."""
+        weights = self._reader.weights
+        if self._text.size == 1 or not weights.coordination:
+            return None
+        share: Floats = matched.counts[scored.documents].astype(np.float32)
+        share /= np.float32(self._text.size)
+        return share if weights.coordination == 1 else share ** np.float32(weights.coordination)
+
+    def _factors(self, scored: Scored) -> Iterator[tuple[str, Floats]]:
+        """Give what each factor is worth, before the share of the units held."""
+        weights = self._reader.weights
+        for unit in self._units:
+            yield f"Có “{unit.label}”", unit.score(scored)
+        if weights.title or weights.title_cover:
+            yield "Từ của câu tìm nằm trong tiêu đề", self._titles(scored)
         for word in self._text.words if weights.word else ():
-            scores += self._reader.whole(schema.WORDS, word, scored) * np.float32(weights.word)
+            worth = self._reader.whole(schema.WORDS, word, scored) * np.float32(weights.word)
+            yield f"Từ ghép “{' '.join(map(_spelled, word.split('_')))}”", worth
         for code in self._text.codes if weights.code else ():
-            scores += self._reader.whole(schema.CODES, code.code, scored) * np.float32(weights.code)
-        if self._text.size > 1:
-            share = (matched.counts[scored.documents] / np.float32(self._text.size)) ** np.float32(weights.coordination)
-            scores *= share
-            if weights.pair:
-                best = highest(scores, weights.window)
-                scores[best] += self._pairs(scored.only(best)) * share[best]
+            worth = self._reader.whole(schema.CODES, code.code, scored) * np.float32(weights.code)
+            yield f"Số hiệu văn bản {code.code}", worth
+
+    def _titles(self, scored: Scored) -> Floats:
+        """Say what it is worth which units stand in the title, and how much of the query they make up together."""
+        weights = self._reader.weights
+        scores = np.zeros(len(scored.documents), np.float32)
+        covered = np.zeros(len(scored.documents), np.float32)
+        rarity = 0.0
+        for unit in self._units:
+            for idf, worth in unit.in_title(scored):
+                rarity += idf
+                held = np.flatnonzero(worth)
+                scores[held] += self._reader.saturated(worth[held], scored.title_norms[held]) * np.float32(idf)
+                covered[held] += np.minimum(worth[held], 1) * np.float32(idf)
+        scores *= np.float32(weights.title)
+        if rarity and weights.title_cover:
+            covered /= np.float32(rarity)
+            scores += covered ** np.float32(weights.title_cover_power) * np.float32(weights.title_cover * rarity)
         return scores
 
     def _pairs(self, scored: Scored) -> Floats:
@@ -107,7 +161,7 @@ class HeldText:
                 documents, frequencies = np.unique(together >> schema.POSITION_BITS, return_counts=True)
                 at = np.searchsorted(scored.documents, documents)
                 worth = self._reader.saturated(frequencies.astype(np.float32), scored.text_norms[at])
-                rarity = max(first.idf, second.idf)
+                rarity = self._reader.idf(len(documents))
                 scores[at] += worth * np.float32(self._reader.weights.pair * rarity)
         return scores
 
@@ -119,3 +173,9 @@ def _in_order(units: Iterable[Held]) -> Iterator[HeldTerm | None]:
             yield from _in_order(unit.units)
         else:
             yield unit if isinstance(unit, HeldTerm) else None
+
+
+def _spelled(part: str) -> str:
+    """Write a syllable of a word's term as people do: "hoa108" is a folded syllable and its accents."""
+    term = part.rstrip("0123456789")
+    return unfold(term, int(part[len(term) :] or 0)) if term else part

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Protocol, assert_never
 
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis.syllables import typed_within
+from index.analysis.syllables import typed_within, unfold
 from index.query import Either, Fuzzy, Near, Phrase, Term, TextField, Unit, Wildcard
 from index.whoosh_engine import schema
 from index.whoosh_engine.budget import Budget
@@ -41,6 +41,8 @@ class Held(Protocol):
 
     size: int
     """For how many units it counts."""
+    label: str
+    """How it is named to people."""
 
     def held(self, *, loosely: bool) -> Mask | Counts:
         """Say which documents hold it, or of how many of its units each holds; loosely: accents are passed over
@@ -49,6 +51,11 @@ class Held(Protocol):
 
     def score(self, scored: Scored) -> Floats:
         """Say what holding it is worth, in each document."""
+        ...
+
+    def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
+        """For each of its units give the weight of its rarity and the frequency in each document's title, by its
+        worth; nothing where titles don't count."""
         ...
 
 
@@ -109,7 +116,8 @@ class Reader:
                 found, more = one_slip_away(self.snapshot.segments, unit.field, unit.term)
                 self._note_expansion(f"{unit.term}~", len(found), more=more)
                 exact = HeldTerm(self, Term(unit.term, field=unit.field))
-                return HeldExpansion(self, [self.read(unit.field, term).all for term in found], exact, unit.field)
+                postings = [self.read(unit.field, term).all for term in found]
+                return HeldExpansion(self, f"{unit.term}~", postings, postings, exact)
             case Either():
                 return HeldEither(
                     [self.unit(each) for each in unit.units],
@@ -125,7 +133,9 @@ class Reader:
         self._note_expansion(unit.pattern, len(found), more=more)
         terms = [self.read(unit.field, term) for term in found]
         wanted = _compatible(unit.accents)
-        return HeldExpansion(self, [term.of(wanted) for term in terms], None, unit.field, [term.all for term in terms])
+        return HeldExpansion(
+            self, unit.pattern, [term.of(wanted) for term in terms], [term.all for term in terms], None
+        )
 
     def _note_expansion(self, written: str, count: int, *, more: bool) -> None:
         if more:
@@ -143,11 +153,11 @@ class HeldTerm:
 
     def __init__(self, reader: Reader, term: Term) -> None:
         self.term = term
+        self.label = unfold(term.term, term.accents)
         self._reader = reader
         self._found = reader.read(term.field, term.term)
         self.agreeing = self._found.of(_compatible(term.accents)) if term.accents else self._found.all
         self._same = self._found.of(term.accents.__eq__)
-        self._title = reader.read(schema.TITLE, term.term) if term.field is TextField.TEXT else None
 
     @property
     def everywhere(self) -> Postings:
@@ -164,23 +174,24 @@ class HeldTerm:
         return (self.everywhere if loosely else self.agreeing).mask()
 
     def score(self, scored: Scored) -> Floats:
-        if not self._found.all.parts:
-            return np.zeros(len(scored.documents), np.float32)
         in_title = self.term.field is TextField.TITLE
         frequencies = self._worth(self._found, scored.documents)
         scores = self._reader.saturated(frequencies, scored.title_norms if in_title else scored.text_norms)
-        weights = self._reader.weights
-        if self._title is not None and weights.title and self._title.all.parts:
-            titled = self._reader.saturated(self._worth(self._title, scored.documents), scored.title_norms)
-            titled *= np.float32(weights.title)
-            scores += titled
         scores *= np.float32(self.idf)
         return scores
+
+    def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
+        """Give its rarity and its worth in titles."""
+        if self.term.field is TextField.TEXT:
+            found = self._reader.read(schema.TITLE, self.term.term)
+            yield self.idf, self._worth(found, scored.documents)
 
     def _worth(self, found: TermPostings, documents: Ints) -> Floats:
         """Give the frequency in each document, of the best grade of accents that it has, by its worth."""
         weights = self._reader.weights
         typed = self.term.accents
+        if not found.all.parts:
+            return np.zeros(len(documents), np.float32)
         if not typed:
             return found.all.frequencies_in(documents).astype(np.float32)
         worth = found.of(typed.__eq__).frequencies_in(documents).astype(np.float32)
@@ -205,6 +216,7 @@ class HeldKeys:
         self._reader = reader
         self._terms = terms
         self._exact = exact
+        self.label = " ".join(unfold(term.term, term.accents) for term in terms)
 
     def _parts(self, field: TextField | None = None) -> list[Postings]:
         parts = []
@@ -235,18 +247,23 @@ class HeldKeys:
         return mask
 
     def score(self, scored: Scored) -> Floats:
-        terms = [self._reader.read(term.field, term.term).all.count for term in self._terms]
-        rarity = np.float32(sum(map(self._reader.idf, terms)))
         in_title = self._terms[0].field is TextField.TITLE
         worth = spread(*self._found, scored.documents)
         scores = self._reader.saturated(worth, scored.title_norms if in_title else scored.text_norms)
-        title = self._reader.weights.title
-        if title and not in_title:
-            documents = np.unique(self._keys(self._parts(TextField.TITLE)) >> schema.POSITION_BITS)
-            titled = spread(documents, np.ones(len(documents), np.float32), scored.documents)
-            scores += self._reader.saturated(titled, scored.title_norms) * np.float32(title)
-        scores *= rarity
+        scores *= np.float32(self.idf)
         return scores
+
+    @cached_property
+    def idf(self) -> float:
+        """The weight of the rarity of all its syllables."""
+        counts = (self._reader.read(term.field, term.term).all.count for term in self._terms)
+        return sum(map(self._reader.idf, counts))
+
+    def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
+        """Give its rarity and where it stands in titles."""
+        if self._terms[0].field is TextField.TEXT:
+            documents = np.unique(self._keys(self._parts(TextField.TITLE)) >> schema.POSITION_BITS)
+            yield self.idf, spread(documents, np.ones(len(documents), np.float32), scored.documents)
 
 
 class HeldPhrase(HeldKeys):
@@ -276,16 +293,16 @@ class HeldExpansion:
     def __init__(
         self,
         reader: Reader,
+        label: str,
         found: list[Postings],
+        loose: list[Postings],
         exact: HeldTerm | None,
-        field: TextField,
-        loose: list[Postings] | None = None,
     ) -> None:
+        self.label = label
         self._reader = reader
         self._found = found
-        self._loose = found if loose is None else loose
+        self._loose = loose
         self._exact = exact
-        self._field = field
 
     def held(self, *, loosely: bool) -> Mask:
         """Mark the documents that hold any."""
@@ -303,12 +320,18 @@ class HeldExpansion:
             np.maximum(scores, self._exact.score(scored), out=scores)
         return scores
 
+    def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
+        """Titles count for what is typed whole only."""
+        if self._exact is not None:
+            yield from self._exact.in_title(scored)
+
 
 class HeldEither:
     """Units and what may stand for all of them."""
 
     def __init__(self, units: list[Held], alternatives: list[Held], live: Mask, *, last_resort: bool) -> None:
         self.size = len(units)
+        self.label = " ".join(unit.label for unit in units)
         self.units = units
         self._alternatives = alternatives
         if last_resort and bool(((self._counts(loosely=False) == self.size) & live).any()):
@@ -333,6 +356,13 @@ class HeldEither:
         for alternative in self._alternatives:
             np.maximum(scores, alternative.score(scored), out=scores)
         return scores
+
+    def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
+        """Give each unit's rarity, and its worth in titles or that of an alternative."""
+        others = [worth for each in self._alternatives for _, worth in each.in_title(scored)]
+        for unit in self.units:
+            for idf, worth in unit.in_title(scored):
+                yield idf, reduce(np.maximum, others, worth)
 
 
 def spread(documents: Ints, values: Floats, wanted: Ints) -> Floats:

@@ -14,6 +14,10 @@ class Weights:
     b: float = 0.75
     title: float = 0.5
     title_b: float = 0.5
+    title_cover: float = 1.0
+    """What it is worth that all of the query stands in the title, in units of the query's whole rarity."""
+    title_cover_power: float = 6.0
+    """The power of the share of the query, by rarity, that stands in the title."""
     within_accents: float = 0.8
     """What an occurrence is worth whose accents hold those typed and more, or whose article is typed without any."""
     other_accents: float = 0.2
@@ -29,5 +33,5 @@ class Weights:
 
 
 RANKED = Weights()
-PLAIN = Weights(title=0, within_accents=1, other_accents=0, pair=0, coordination=0, word=0, code=0)
+PLAIN = Weights(title=0, title_cover=0, within_accents=1, other_accents=0, pair=0, coordination=0, word=0, code=0)
 """BM25 of the text and nothing else: what other engines and Whoosh's own searcher compute."""
