@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.analysis.syllables import fold
-from index.query import And, Either, Fuzzy, Near, Not, Or, Phrase, Query, Term, Text, TextField, Wildcard
+from index.query import And, Either, Filters, Fuzzy, Near, Not, Or, Phrase, Query, Term, Text, TextField, Wildcard
 from tests.conformance.engines import TriedIndex
 from tests.conformance.invented_articles import ARCHIVE, article
 
@@ -22,8 +22,8 @@ def terms(text: str, field: TextField = TextField.TEXT) -> tuple[Term, ...]:
         # near each other, in any order
         ('"hội phong trào"~3', "a1"),
         ('"trào hội phong"~3', "a1"),
-        ('"hội trào"~3', ""),
-        ('"hội trào"~4', "a1"),
+        ('"nghị trào"~2', ""),
+        ('"nghị trào"~3', "a1"),
         ('"nghị hội"~0', "a1"),
         ('"nghị hội"', ""),
         ('"hoi nghi"~0', "a1"),
@@ -36,22 +36,22 @@ def terms(text: str, field: TextField = TextField.TEXT) -> tuple[Term, ...]:
         # patterns
         ("đườ*", "a2"),
         ("đương*", "a2"),
-        ("duo*", "a2 a3"),
+        ("duon*", "a2 a3"),
         ("*uong", "a1 a2 a3 a5"),
         ("d*ng", "a2 a3 a6"),
         ("đ*ng", "a2 a3 a6"),
         ("*uo*n*", "a1 a2 a3 a5"),
         ("36*", "a4"),
-        ("title:*uong", "a2 a3"),
-        ("-title:*uong", "a1 a4 a5 a6"),
+        ("title:*uong", "a2 a5"),
+        ("-title:*uong", "a1 a3 a4 a6"),
         ("hội -trồ*", "a5"),
-        ("dê duo*", "a3"),
+        ("dê duon*", "a3"),
         # a slip, whatever the accents
         ("trươg~", "a1 a5"),
         ("đuongw~", "a2 a3"),
         ("đuogn~", "a2 a3"),
-        ("phien~", "a2 a3"),
-        ("title:truong~", "a2 a5"),
+        ("phien~", "a2"),
+        ("title:truong~", "a1 a5"),
         ("hội -truong~", ""),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_word_typed_with_keys_for_accents_is_decoded_only_where_no_article_hol
     tried.update([article("z", body="gõ tieengs")])
 
     assert tried.found("tieengs") == {"z"}
-    assert tried.found("tieengs việt") == {"x", "z"} - {"x", "z"} or tried.found("tieengs việt") == {"x", "z"}
+    assert tried.found("tieengs việt") == {"x", "z"}
 
     tried.update(delete=["z"])
 
@@ -171,8 +171,6 @@ def test_a_word_typed_with_keys_for_accents_is_decoded_only_where_no_article_hol
 
 
 def test_what_is_filtered_away_still_keeps_a_word_from_being_decoded(tried: TriedIndex) -> None:
-    from index.query import Filters
-
     tried.rebuild([article("x", body="tiếng"), article("y", body="tieengs", publisher="Báo Bến Gỗ")])
     assert tried.found("tieengs", filters=Filters(publishers=("Báo Bến Gỗ",))) == {"y"}
     assert tried.found("tieengs", filters=Filters(publishers=("unknown",))) == set()
@@ -215,7 +213,7 @@ def test_authors_are_found_by_initials_and_behind_their_titles(tried: TriedIndex
         (Wildcard("*"), "a1 a2 a3 a4 a5 a6"),
         (Wildcard("khongco*"), ""),
         (Wildcard("*khongco", 0, TextField.TITLE), ""),
-        (Fuzzy("hoi", TextField.TITLE), "a1 a5"),
+        (Fuzzy("hoi", TextField.TITLE), "a1 a4 a5 a6"),
         (Fuzzy("khongco"), ""),
         (Or((Wildcard("tron*"), Fuzzy("nangs"))), "a1 a5 a6"),
         (Not(Wildcard("*")), ""),
