@@ -196,6 +196,10 @@ class Abbreviations:
         """Give the entry of a short form, however its parts are joined and whatever its case."""
         return self._entries.get(_key(short))
 
+    def joins(self, short: Syllables, long_form: Syllables) -> bool:
+        """Say whether an entry gives the long form for the short one."""
+        return any(other == long_form for form in self._forms.get(_terms(short), ()) for other in form.others)
+
     def alternatives(self, syllables: Sequence[tuple[str, int]]) -> list[Alternative]:
         """Give what may stand for each run of a query's syllables that is a short or a long form.
 
@@ -209,7 +213,7 @@ class Abbreviations:
                 run = syllables[first : first + count]
                 if len(run) < count:
                     continue
-                for form in self._forms.get(tuple(each for each, _ in run), ()):
+                for form in self._forms.get(_terms(run), ()):
                     if all(typed_within(typed, own) for (_, typed), own in zip(run, form.accents, strict=True)):
                         found.extend(Alternative(first, count, other) for other in form.others)
         return list(dict.fromkeys(found)) if len(found) > 1 else found
@@ -223,6 +227,10 @@ def _builtin() -> Abbreviations:
 
 def _key(form: str) -> Syllables:
     return tuple(folded(normal_text(form).text))
+
+
+def _terms(form: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    return tuple(term for term, _ in form)
 
 
 def _merged(entries: Iterable[Entry]) -> Mapping[Syllables, Entry]:
@@ -268,7 +276,7 @@ def _forms(entries: Iterable[Entry]) -> dict[tuple[str, ...], list[_Form]]:
         others.setdefault(long_form, []).extend(shorts)
     forms: dict[tuple[str, ...], list[_Form]] = {}
     for own, standing_in in others.items():
-        terms = tuple(term for term, _ in own)
+        terms = _terms(own)
         accents = tuple(number for _, number in own)
         unlike = tuple(other for other in dict.fromkeys(standing_in) if other != own)
         forms.setdefault(terms, []).append(_Form(accents, unlike))
