@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.abbreviations import LONGEST_LONG, LONGEST_SHORT, Abbreviations, Syllables, is_plain_word
+from index.abbreviation_lines import LONGEST_LONG, LONGEST_SHORT, is_plain_word
+from index.abbreviations import Abbreviations, Syllables
 from index.analysis.normal_text import normal_text
 from index.analysis.tokens import SYLLABLE, folded
 from index.article import Article
@@ -143,13 +144,11 @@ def mine(articles: Iterable[Article], known: Abbreviations, fewest: int = FEWEST
         _count(article, found)
         if len(found) > MOST_PAIRS:
             found = {pair: each for pair, each in found.items() if each.articles > 1}
-    by_short: dict[Syllables, list[tuple[Syllables, _Found]]] = {}
-    for (short, long_form), each in found.items():
-        by_short.setdefault(short, []).append((long_form, each))
+    by_short: dict[Syllables, list[_Found]] = {}
+    for (short, _), each in found.items():
+        by_short.setdefault(short, []).append(each)
     proposals = [
-        proposal
-        for short, candidates in by_short.items()
-        if (proposal := _proposal(short, candidates, known, fewest)) is not None
+        proposal for candidates in by_short.values() if (proposal := _proposal(candidates, known, fewest)) is not None
     ]
     return sorted(proposals, key=lambda proposal: (-proposal.long_forms[0].articles, proposal.short))
 
@@ -173,24 +172,19 @@ def _can_be_entry(short: str) -> bool:
     return len(folded(short)) <= LONGEST_SHORT and not is_plain_word(short)
 
 
-def _proposal(
-    short: Syllables, candidates: list[tuple[Syllables, _Found]], known: Abbreviations, fewest: int
-) -> Proposal | None:
-    commonest = max(each.articles for _, each in candidates)
-    floor = max(fewest, commonest * _SHARE_OF_COMMONEST)
-    fresh = [
-        (long_form, each)
-        for long_form, each in candidates
-        if each.articles >= floor and not known.joins(short, long_form)
-    ]
+def _proposal(candidates: list[_Found], known: Abbreviations, fewest: int) -> Proposal | None:
+    floor = max(fewest, max(each.articles for each in candidates) * _SHARE_OF_COMMONEST)
+    fresh = [each for each in candidates if each.articles >= floor and not _is_settled(each, known)]
     if not fresh:
         return None
-    fresh.sort(key=lambda candidate: (-candidate[1].articles, candidate[0]))
-    spellings = sum((each.shorts for _, each in fresh), Counter[str]())
-    return Proposal(
-        _commonest(spellings),
-        tuple(LongForm(_commonest(each.longs), each.articles, each.example) for _, each in fresh),
-    )
+    long_forms = [LongForm(_commonest(each.longs), each.articles, each.example) for each in fresh]
+    long_forms.sort(key=lambda long_form: (-long_form.articles, long_form.text))
+    return Proposal(_commonest(sum((each.shorts for each in fresh), Counter[str]())), tuple(long_forms))
+
+
+def _is_settled(found: _Found, known: Abbreviations) -> bool:
+    short, long_form = _commonest(found.shorts), _commonest(found.longs)
+    return known.has(short, long_form) or known.refuses(short, long_form)
 
 
 def _commonest(spellings: Counter[str]) -> str:
