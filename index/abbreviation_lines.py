@@ -25,7 +25,7 @@ MOST_BYTES = 1 << 20
 """A list this large is another file by mistake: the built-in one has a fortieth of it."""
 
 _MARK = b"\xef\xbb\xbf"
-_COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
+_COMMENT = re.compile(r"(?:^|\s)#")
 _PLAIN_WORD = re.compile(
     r"(?:ngh?|nh|ch|gh?|gi|kh|ph|qu|th|tr|[bcdhklmnprstvx])?"
     r"(?:[aeiouy]|a[iouy]|e[ou]|i[aeu]|o[aeio]|u[aeioy]|ye|ieu|oa[ioy]|oeo|ua[iy]|uo[iu]|uy[aeu]|yeu)"
@@ -74,7 +74,7 @@ def parse_line(line: str) -> Entry | Removal | None:
     >>> parse_line("-HS"), parse_line("# HS = học sinh")
     (Removal(short='HS', long_forms=()), None)
     """
-    written = _COMMENT.sub("", normal_text(line).text).strip()
+    written = split_comment(normal_text(line).text)[0].strip()
     if not written:
         return None
     left, equals, right = written.partition("=")
@@ -89,6 +89,17 @@ def parse_line(line: str) -> Entry | Removal | None:
     for long_form in long_forms:
         _check_long(short, long_form)
     return Removal(short, long_forms) if removes else Entry(short, long_forms)
+
+
+def split_comment(line: str) -> tuple[str, str]:
+    """Cut a line into its content and what follows: blanks, a comment, the line's end.
+
+    >>> split_comment("C# = ngôn ngữ C thăng  # ít gặp")
+    ('C# = ngôn ngữ C thăng', '  # ít gặp')
+    """
+    comment = _COMMENT.search(line)
+    content = line[: comment.start() if comment else len(line)].rstrip()
+    return content, line[len(content) :]
 
 
 def _check_short(short: str) -> None:
@@ -120,24 +131,21 @@ def is_plain_word(short: str) -> bool:
     return len(terms) == 1 and _PLAIN_WORD.fullmatch(terms[0]) is not None
 
 
-def plain_word_reason(short: str) -> str:
-    """Say why such a short form can't be an entry of one's own."""
-    return (
-        f"{short!r} is a plain word when typed without accents: every search for the word would become one for the "
-        "entry; leave it out"
-    )
-
-
 def read_lines(path: Path) -> Iterator[tuple[int, Entry | Removal | Problem]]:
-    """Give what stands on each line (counted from 1) that isn't blank; a bad line is a Problem. A file that isn't there
-    has no lines. Raises OSError when it is there and can't be read."""
+    """Give what stands on each line of a file; one that isn't there has none. Raises OSError when it is there and
+    can't be read."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise OSError(f"{path} has more than {MOST_BYTES:,} bytes: it is no list of abbreviations; put one there")
-        lines = path.read_bytes().removeprefix(_MARK).splitlines()
+        text = path.read_bytes()
     except FileNotFoundError:
         return
-    for number, line in enumerate(lines, 1):
+    yield from read_line_bytes(path, text)
+
+
+def read_line_bytes(path: Path, text: bytes) -> Iterator[tuple[int, Entry | Removal | Problem]]:
+    """Give what stands on each line (counted from 1) that isn't blank; a bad line is a Problem of the file `path`."""
+    for number, line in enumerate(text.removeprefix(_MARK).splitlines(), 1):
         try:
             found = parse_line(line.decode("utf-8"))
         except UnicodeDecodeError:

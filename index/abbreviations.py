@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Self, assert_never
 
-from index.abbreviation_lines import Entry, Problem, Removal, is_plain_word, plain_word_reason, read_lines
+from index.abbreviation_lines import Entry, Problem, Removal, is_plain_word, read_lines
 from index.analysis.normal_text import normal_text
 from index.analysis.syllables import typed_within
 from index.analysis.tokens import folded
@@ -20,7 +20,7 @@ from index.analysis.tokens import folded
 Syllables = tuple[tuple[str, int], ...]
 """Folded terms, each with its accents (see `analysis.syllables`)."""
 
-_BUILT_IN = Path(__file__).with_name("abbreviations.txt")
+BUILT_IN = Path(__file__).with_name("abbreviations.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,12 @@ class Abbreviations:
         problems: list[Problem] = []
         for number, found in read_lines(path):
             match found:
-                case Entry(short) if is_plain_word(short) and below.find(short) is None:
-                    problems.append(Problem(path, number, plain_word_reason(short)))
                 case Entry():
-                    own.append(found)
+                    reason = reason_against(found, below)
+                    if reason is None:
+                        own.append(found)
+                    else:
+                        problems.append(Problem(path, number, reason))
                 case Removal():
                     removals.append(found)
                 case Problem():
@@ -136,10 +138,20 @@ class Abbreviations:
 
 @cache
 def _builtin() -> Abbreviations:
-    found = [each for _, each in read_lines(_BUILT_IN)]
+    found = [each for _, each in read_lines(BUILT_IN)]
     return Abbreviations(
         [each for each in found if isinstance(each, Entry)],
         problems=[each for each in found if isinstance(each, Problem)],
+    )
+
+
+def reason_against(entry: Entry, base: Abbreviations) -> str | None:
+    """Say why an entry can't be in one's own list, if it can't: a plain word that `base` doesn't have either."""
+    if not is_plain_word(entry.short) or base.find(entry.short) is not None:
+        return None
+    return (
+        f"{entry.short!r} is a plain word when typed without accents: every search for the word would become one for "
+        "the entry; leave it out"
     )
 
 
