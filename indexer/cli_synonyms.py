@@ -54,7 +54,7 @@ def list_entries(ctx: click.Context, as_json: bool) -> None:
         print_json(
             {
                 "entries": [_entry_fields(entry) for entry in known.entries],
-                "taken_out": [{"short": each.short, "long_forms": each.long_forms} for each in known.removals],
+                "taken_out": [_fields(removal) for removal in known.removals],
                 "problems": [str(problem) for problem in known.problems],
             }
         )
@@ -69,15 +69,16 @@ def list_entries(ctx: click.Context, as_json: bool) -> None:
 def _entry_fields(entry: Entry) -> dict[str, Any]:
     built_in = Abbreviations.builtin()
     own = [long_form for long_form in entry.long_forms if not built_in.has(entry.short, long_form)]
-    return {"short": entry.short, "long_forms": entry.long_forms, "own": own}
+    return {**_fields(entry), "own": own}
 
 
 @synonyms.command("add")
 @click.argument("short", required=False, type=UTF8)
 @click.argument("long_form", required=False, metavar="[LONG FORM]", type=UTF8)
 @click.option("--from", "source", metavar="FILE", help='Add every entry of a list; "-" is standard input.')
+@json_option
 @click.pass_context
-def add_entry(ctx: click.Context, short: str | None, long_form: str | None, source: str | None) -> None:
+def add_entry(ctx: click.Context, short: str | None, long_form: str | None, source: str | None, as_json: bool) -> None:
     """Add an abbreviation to one's own list, or every one of a list. Exits with 1 when a line can't be taken.
 
     \b
@@ -91,13 +92,32 @@ def add_entry(ctx: click.Context, short: str | None, long_form: str | None, sour
     if source is not None and short is not None:
         raise click.UsageError("name a short form and its long form, or a list with --from, not both")
     entries, problems = _typed(short or "", long_form or "") if source is None else _entries_of(source)
-    base = Abbreviations.builtin()
-    reasons = [reason for entry in entries if (reason := reason_against(entry, base)) is not None]
-    _add(_own_file(ctx), [entry for entry in entries if reason_against(entry, base) is None])
-    for problem in (*problems, *reasons):
-        say(f"Error: {problem}")
-    if problems or reasons:
+    path, base = _own_file(ctx), Abbreviations.builtin()
+    usable = [entry for entry in entries if reason_against(entry, base) is None]
+    problems += [reason for entry in entries if (reason := reason_against(entry, base)) is not None]
+    known = Abbreviations.read(path)
+    fresh = [lacking for entry in usable if (lacking := _lacking(entry, known)) is not None]
+    if fresh:
+        change(path, lambda text: reduce(with_entry, fresh, text))
+    present = [entry for entry in usable if _lacking(entry, known) is None]
+    if as_json:
+        print_json(
+            {"added": [_fields(e) for e in fresh], "present": [_fields(e) for e in present], "problems": problems}
+        )
+    else:
+        for told, those in (("Added", fresh), ("Already there", present)):
+            for entry in those:
+                click.echo(f"{told}: {_written(entry)}")
+        for problem in problems:
+            say(f"Error: {problem}")
+    if problems:
         ctx.exit(NOT_FOUND)
+
+
+def _lacking(entry: Entry, known: Abbreviations) -> Entry | None:
+    """Give an entry with the long forms that aren't known yet, None when all are."""
+    long_forms = tuple(form for form in entry.long_forms if not known.has(entry.short, form))
+    return Entry(entry.short, long_forms) if long_forms else None
 
 
 def _typed(short: str, long_form: str) -> tuple[list[Entry], list[str]]:
@@ -128,19 +148,8 @@ def _entries_of(source: str) -> tuple[list[Entry], list[str]]:
     return entries, problems
 
 
-def _add(path: Path, entries: list[Entry]) -> None:
-    known = Abbreviations.read(path)
-    fresh: list[Entry] = []
-    for entry in entries:
-        long_forms = tuple(form for form in entry.long_forms if not known.has(entry.short, form))
-        if long_forms:
-            fresh.append(Entry(entry.short, long_forms))
-        else:
-            click.echo(f"Already there: {_written(entry)}")
-    if fresh:
-        change(path, lambda text: reduce(with_entry, fresh, text))
-    for entry in fresh:
-        click.echo(f"Added: {_written(entry)}")
+def _fields(each: Entry | Removal) -> dict[str, Any]:
+    return {"short": each.short, "long_forms": each.long_forms}
 
 
 def _written(entry: Entry | Removal) -> str:
@@ -150,8 +159,9 @@ def _written(entry: Entry | Removal) -> str:
 @synonyms.command("remove")
 @click.argument("short", type=UTF8)
 @click.argument("long_form", required=False, metavar="[LONG FORM]", type=UTF8)
+@json_option
 @click.pass_context
-def remove_entry(ctx: click.Context, short: str, long_form: str | None) -> None:
+def remove_entry(ctx: click.Context, short: str, long_form: str | None, as_json: bool) -> None:
     """Take an abbreviation, or one of its long forms, out. A built-in one is taken out by a line of one's own list.
 
     \b
@@ -166,7 +176,10 @@ def remove_entry(ctx: click.Context, short: str, long_form: str | None) -> None:
     if not change(path, lambda text: without_entry(text, unwanted, Abbreviations.builtin())):
         say(f"Error: there is no {_written(unwanted)}; see timtin synonyms list")
         ctx.exit(NOT_FOUND)
-    click.echo(f"Removed: {_written(unwanted)}")
+    if as_json:
+        print_json({"removed": _fields(unwanted)})
+    else:
+        click.echo(f"Removed: {_written(unwanted)}")
 
 
 @synonyms.command("propose")

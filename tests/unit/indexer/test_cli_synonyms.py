@@ -157,3 +157,11 @@ def test_a_list_that_cannot_be_read_exits_with_1(run: Run, home: Path) -> None:
     result = run("synonyms", "check")
     assert result.exit_code == 1
     assert "synonyms.txt" in result.stderr
+
+
+def test_what_was_added_and_removed_is_told_to_scripts(run: Run) -> None:
+    entry = {"short": "HTXMC", "long_forms": ["hợp tác xã Mây Chiều"]}
+    typed = ("HTXMC", "hợp tác xã Mây Chiều", "--json")
+    assert json.loads(run("synonyms", "add", *typed).stdout) == {"added": [entry], "present": [], "problems": []}
+    assert json.loads(run("synonyms", "add", *typed).stdout) == {"added": [], "present": [entry], "problems": []}
+    assert json.loads(run("synonyms", "remove", *typed).stdout) == {"removed": entry}
