@@ -21,7 +21,7 @@ from index.article import Article
 FEWEST_ARTICLES = 3
 """An explanation that fewer articles give is as likely a slip as an abbreviation."""
 
-MOST_PAIRS = 200_000
+MOST_PAIRS = 80_000
 """Kept at once, some 100 MB; beyond it the pairs of a single article are forgotten (lossy counting)."""
 
 _SHARE_OF_COMMONEST = 0.02
