@@ -1,27 +1,18 @@
 """Short forms and what they stand for: `UBND` is `ủy ban nhân dân`, and the reverse.
 
-The list is a text, one entry a line, made to be edited by hand:
-
-    # a comment; blank lines are free
-    UBND = ủy ban nhân dân
-    GD&ĐT = giáo dục và đào tạo | giáo dục đào tạo    # any of these, when a person types the other
-    -HS                          takes a built-in entry out
-    -HS = hồ sơ                  takes one of its long forms out
-
-A short form is looked up by its folded syllables (`gd&đt` is gd, dt), so it can't be a plain word typed without
+A form is looked up by its folded syllables: `gd&đt` is gd, dt. So a short form can't be a plain word typed without
 accents, as `ban` is: every search for the word would be a search for the entry.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Self
+from typing import Self, assert_never
 
+from index.abbreviation_lines import Entry, Problem, Removal, is_plain_word, read_lines
 from index.analysis.normal_text import normal_text
 from index.analysis.syllables import typed_within
 from index.analysis.tokens import folded
@@ -29,18 +20,7 @@ from index.analysis.tokens import folded
 Syllables = tuple[tuple[str, int], ...]
 """Folded terms, each with its accents (see `analysis.syllables`)."""
 
-LONGEST_SHORT = 4
-LONGEST_LONG = 16
-"""Syllables of a short and of a long form at most."""
-
-_BUILT_IN = Path(__file__).with_name("abbreviations.txt")
-_COMMENT = re.compile(r"(?:^|\s)#.*")
-_PLAIN_WORD = re.compile(
-    r"(?:ngh?|nh|ch|gh?|gi|kh|ph|qu|th|tr|[bcdhklmnprstvx])?"
-    r"(?:[aeiouy]|a[iouy]|e[ou]|i[aeu]|o[aeio]|u[aeioy]|ye|ieu|oa[ioy]|oeo|ua[iy]|uo[iu]|uy[aeu]|yeu)"
-    r"(?:ch|ng|nh|[cmnpt])?"
-)
-"""The shape of a Vietnamese syllable without its accents."""
+BUILT_IN = Path(__file__).with_name("abbreviations.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,92 +30,6 @@ class Alternative:
     first: int
     count: int
     syllables: Syllables
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A short form and its long forms, as written."""
-
-    short: str
-    long_forms: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A built-in entry that a list takes out; only its `long_forms` if any are named."""
-
-    short: str
-    long_forms: tuple[str, ...] = ()
-
-
-class BadLine(ValueError):
-    """A line that is no entry; the message says what would be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A line (counted from 1) of a list that is of no use, and why."""
-
-    path: Path
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}, line {self.line}: {self.reason}"
-
-
-def parse_line(line: str) -> Entry | Removal | None:
-    """Read one line; blank lines and comments are None. Raises BadLine.
-
-    >>> parse_line("GD&ĐT = giáo dục và đào tạo | giáo dục đào tạo  # thường gặp")
-    Entry(short='GD&ĐT', long_forms=('giáo dục và đào tạo', 'giáo dục đào tạo'))
-    >>> parse_line("-HS"), parse_line("# HS = học sinh")
-    (Removal(short='HS', long_forms=()), None)
-    """
-    written = _COMMENT.sub("", normal_text(line).text).strip()
-    if not written:
-        return None
-    left, equals, right = written.partition("=")
-    removes = left.startswith("-")
-    short = " ".join(left.removeprefix("-").split())
-    long_forms = tuple(dict.fromkeys(" ".join(long_form.split()) for long_form in right.split("|")))
-    if not equals:
-        if not removes:
-            raise BadLine(f"{written!r} has no '='; write it as in: UBND = ủy ban nhân dân")
-        long_forms = ()
-    _check_short(short)
-    for long_form in long_forms:
-        _check_long(short, long_form)
-    return Removal(short, long_forms) if removes else Entry(short, long_forms)
-
-
-def _check_short(short: str) -> None:
-    terms = [term for term, _ in folded(short)]
-    if sum(char.isalpha() for char in short) < 2:
-        raise BadLine(f"a short form has two letters or more, got {short!r}; write it as in: UBND = ủy ban nhân dân")
-    if len(terms) > LONGEST_SHORT:
-        raise BadLine(f"the short form {short!r} is too long: {LONGEST_SHORT} parts at most; is it the long one?")
-
-
-def _check_long(short: str, long_form: str) -> None:
-    terms = folded(long_form)
-    if not 2 <= len(terms) <= LONGEST_LONG:
-        raise BadLine(
-            f"a long form has 2 to {LONGEST_LONG} syllables, got {long_form!r} for {short!r}; "
-            "write it as in: UBND = ủy ban nhân dân"
-        )
-    if [term for term, _ in terms] == [term for term, _ in folded(short)]:
-        raise BadLine(f"the long form of {short!r} is the short form itself; write what it stands for")
-
-
-def is_plain_word(short: str) -> bool:
-    """Say whether a short form is, without accents and in small letters, a possible Vietnamese syllable.
-
-    >>> is_plain_word("THA"), is_plain_word("UBND"), is_plain_word("TP.HCM")
-    (True, False, False)
-    """
-    terms = [term for term, _ in folded(short)]
-    return len(terms) == 1 and _PLAIN_WORD.fullmatch(terms[0]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +52,13 @@ class Abbreviations:
     []
     """
 
-    def __init__(self, entries: Iterable[Entry] = (), problems: Iterable[Problem] = ()) -> None:
+    def __init__(
+        self, entries: Iterable[Entry] = (), removals: Iterable[Removal] = (), problems: Iterable[Problem] = ()
+    ) -> None:
+        self.removals = tuple(removals)
+        """What one's own list takes out and doesn't want proposed."""
         self.problems = tuple(problems)
-        """The lines of the file they were read from that were left out."""
+        """The lines of one's own list that were left out, and why."""
         self._entries = _merged(entries)
         self._forms = _forms(self._entries.values())
         self._counts = _counts(self._forms)
@@ -183,18 +81,41 @@ class Abbreviations:
         OSError when the file is there and can't be read.
         """
         below = cls.builtin() if base is None else base
-        entries, removals, problems = _read_lines(path, below)
-        kept = dict(below._entries)
-        for line, removal in removals:
-            if not _take_out(kept, removal):
-                named = " | ".join(removal.long_forms)
-                what = f"{removal.short} = {named}" if named else removal.short
-                problems.append(Problem(path, line, f"there is no built-in entry {what} to take out; delete the line"))
-        return cls([*kept.values(), *entries], sorted(problems, key=lambda problem: problem.line))
+        own: list[Entry] = []
+        removals: list[Removal] = []
+        problems: list[Problem] = []
+        for number, found in read_lines(path):
+            match found:
+                case Entry():
+                    reason = reason_against(found, below)
+                    if reason is None:
+                        own.append(found)
+                    else:
+                        problems.append(Problem(path, number, reason))
+                case Removal():
+                    removals.append(found)
+                case Problem():
+                    problems.append(found)
+                case _:
+                    assert_never(found)
+        return cls([*_without(below.entries, removals), *own], removals, problems)
+
+    def with_problem(self, path: Path, reason: str) -> Self:
+        """Give the same entries and, instead of other problems, one of the whole file."""
+        return type(self)(self.entries, self.removals, [Problem(path, None, reason)])
 
     def find(self, short: str) -> Entry | None:
         """Give the entry of a short form, however its parts are joined and whatever its case."""
-        return self._entries.get(_key(short))
+        return self._entries.get(form_key(short))
+
+    def has(self, short: str, long_form: str) -> bool:
+        """Say whether an entry gives the long form for the short one."""
+        entry = self.find(short)
+        return entry is not None and form_key(long_form) in map(form_key, entry.long_forms)
+
+    def refuses(self, short: str, long_form: str) -> bool:
+        """Say whether one's own list says that it doesn't want this."""
+        return any(_takes_out(removal, short, long_form) for removal in self.removals)
 
     def alternatives(self, syllables: Sequence[tuple[str, int]]) -> list[Alternative]:
         """Give what may stand for each run of a query's syllables that is a short or a long form.
@@ -209,7 +130,7 @@ class Abbreviations:
                 run = syllables[first : first + count]
                 if len(run) < count:
                     continue
-                for form in self._forms.get(tuple(each for each, _ in run), ()):
+                for form in self._forms.get(_terms(run), ()):
                     if all(typed_within(typed, own) for (_, typed), own in zip(run, form.accents, strict=True)):
                         found.extend(Alternative(first, count, other) for other in form.others)
         return list(dict.fromkeys(found)) if len(found) > 1 else found
@@ -217,45 +138,61 @@ class Abbreviations:
 
 @cache
 def _builtin() -> Abbreviations:
-    entries, _, problems = _read_lines(_BUILT_IN, None)
-    return Abbreviations(entries, problems)
+    found = [each for _, each in read_lines(BUILT_IN)]
+    return Abbreviations(
+        [each for each in found if isinstance(each, Entry)],
+        problems=[each for each in found if isinstance(each, Problem)],
+    )
 
 
-def _key(form: str) -> Syllables:
+def reason_against(entry: Entry, base: Abbreviations) -> str | None:
+    """Say why an entry can't be in one's own list, if it can't: a plain word that `base` doesn't have either."""
+    if not is_plain_word(entry.short) or base.find(entry.short) is not None:
+        return None
+    return (
+        f"{entry.short!r} is a plain word when typed without accents: every search for the word would become one for "
+        "the entry; leave it out"
+    )
+
+
+def form_key(form: str) -> Syllables:
+    """Give what makes two written forms the same: their syllables."""
     return tuple(folded(normal_text(form).text))
 
 
-def _merged(entries: Iterable[Entry]) -> Mapping[Syllables, Entry]:
+def _terms(form: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    return tuple(term for term, _ in form)
+
+
+def _merged(entries: Iterable[Entry]) -> dict[Syllables, Entry]:
     """Make one entry of those with the same short form."""
-    merged: dict[Syllables, Entry] = {}
+    merged: dict[Syllables, tuple[str, dict[Syllables, str]]] = {}
     for entry in entries:
-        before = merged.get(_key(entry.short))
-        if before is None:
-            merged[_key(entry.short)] = entry
-            continue
-        known = {_key(long_form) for long_form in before.long_forms}
-        more = tuple(long_form for long_form in entry.long_forms if _key(long_form) not in known)
-        merged[_key(entry.short)] = Entry(before.short, before.long_forms + more)
-    return MappingProxyType(merged)
+        _, long_forms = merged.setdefault(form_key(entry.short), (entry.short, {}))
+        for long_form in entry.long_forms:
+            long_forms.setdefault(form_key(long_form), long_form)
+    return {key: Entry(short, tuple(long_forms.values())) for key, (short, long_forms) in merged.items()}
 
 
-def _take_out(entries: dict[Syllables, Entry], removal: Removal) -> bool:
-    """Take an entry or some of its long forms out; say whether all that is named was there."""
-    key = _key(removal.short)
-    entry = entries.get(key)
-    if entry is None:
+def _takes_out(removal: Removal, short: str, long_form: str) -> bool:
+    if form_key(removal.short) != form_key(short):
         return False
-    unwanted = {_key(long_form) for long_form in removal.long_forms}
-    left = tuple(long_form for long_form in entry.long_forms if unwanted and _key(long_form) not in unwanted)
-    if left:
-        entries[key] = Entry(entry.short, left)
-    else:
-        del entries[key]
-    return unwanted <= {_key(long_form) for long_form in entry.long_forms}
+    return not removal.long_forms or form_key(long_form) in map(form_key, removal.long_forms)
+
+
+def _without(entries: Iterable[Entry], removals: Sequence[Removal]) -> Iterator[Entry]:
+    for entry in entries:
+        left = tuple(
+            long_form
+            for long_form in entry.long_forms
+            if not any(_takes_out(removal, entry.short, long_form) for removal in removals)
+        )
+        if left:
+            yield Entry(entry.short, left)
 
 
 def _forms(entries: Iterable[Entry]) -> dict[tuple[str, ...], list[_Form]]:
-    longs_of = {_key(entry.short): tuple(map(_key, entry.long_forms)) for entry in entries}
+    longs_of = {form_key(entry.short): tuple(map(form_key, entry.long_forms)) for entry in entries}
     shorts_of: dict[Syllables, list[Syllables]] = {}
     for short, longs in longs_of.items():
         for long_form in longs:
@@ -268,7 +205,7 @@ def _forms(entries: Iterable[Entry]) -> dict[tuple[str, ...], list[_Form]]:
         others.setdefault(long_form, []).extend(shorts)
     forms: dict[tuple[str, ...], list[_Form]] = {}
     for own, standing_in in others.items():
-        terms = tuple(term for term, _ in own)
+        terms = _terms(own)
         accents = tuple(number for _, number in own)
         unlike = tuple(other for other in dict.fromkeys(standing_in) if other != own)
         forms.setdefault(terms, []).append(_Form(accents, unlike))
@@ -281,33 +218,3 @@ def _counts(forms: Iterable[tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
     for terms in forms:
         counts.setdefault(terms[0], set()).add(len(terms))
     return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in counts.items()}
-
-
-def _read_lines(path: Path, base: Abbreviations | None) -> tuple[list[Entry], list[tuple[int, Removal]], list[Problem]]:
-    """Read a list's lines; without a `base` it is the built-in one, reviewed word by word."""
-    entries: list[Entry] = []
-    removals: list[tuple[int, Removal]] = []
-    problems: list[Problem] = []
-    try:
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
-    except FileNotFoundError:
-        lines = []
-    for number, line in enumerate(lines, 1):
-        try:
-            match parse_line(line.decode("utf-8")):
-                case Entry() as entry:
-                    if base is not None and is_plain_word(entry.short) and base.find(entry.short) is None:
-                        raise BadLine(
-                            f"{entry.short!r} is a plain word when typed without accents, so that every search for "
-                            "the word would become one for the entry; delete the line"
-                        )
-                    entries.append(entry)
-                case Removal() as removal:
-                    removals.append((number, removal))
-                case None:
-                    pass
-        except UnicodeDecodeError:
-            problems.append(Problem(path, number, "the line is not UTF-8; save the file as UTF-8"))
-        except BadLine as bad:
-            problems.append(Problem(path, number, str(bad)))
-    return entries, removals, problems
