@@ -200,6 +200,11 @@ def test_when_nothing_is_found_only_ways_that_find_something_are_offered(look: L
     assert look(page.link("Bỏ dấu ngoặc kép")).titles == ["Nước sạch về bản Mây"]
 
 
+def test_without_its_quotes_a_query_loses_their_distance_too(look: Look) -> None:
+    page = look("/", q='"bản nước sạch"~0')
+    assert page.link("Bỏ dấu ngoặc kép").words.startswith("Bỏ dấu ngoặc kép, tìm bản nước sạch")
+
+
 def test_a_filter_in_the_way_is_offered_to_be_dropped(look: Look) -> None:
     page = look("/", q="vải", publisher=HARBOUR)
     assert look(page.link(f"Bỏ bộ lọc Nơi đăng: {HARBOUR}")).titles == ["Mùa vải đến sớm"]
