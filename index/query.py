@@ -53,7 +53,7 @@ class Phrase:
 @dataclass(frozen=True, slots=True)
 class Near:
     """Syllables that stand close together in any order: some run of `len(terms) + slop` positions holds every one of
-    them. Accents decide as in an exact phrase."""
+    them (one that answers two of the terms counts for both). Accents decide as in an exact phrase."""
 
     terms: tuple[Term, ...]
     slop: int
@@ -62,8 +62,8 @@ class Near:
 @dataclass(frozen=True, slots=True)
 class Wildcard:
     """Any syllable that a folded pattern describes: `*` stands for any run of characters, none included
-    (`phong*`, `*ong`, `h*ng`). Only a prefix (its one `*` at the end) carries accents; a syllable whose accents
-    contradict them does not match."""
+    (`phong*`, `*ong`, `h*ng`; `analysis.loose_terms.described` says which terms those are). Only a prefix (its one
+    `*` at the end) carries accents; a syllable whose accents contradict them does not match."""
 
     pattern: str
     accents: int = 0
@@ -83,7 +83,8 @@ class Fuzzy:
 class Either:
     """Units of a text as typed, and what may stand for all of them: an abbreviation for its long form, or the
     reverse. An article that holds an alternative holds all the units. With `last_resort` the alternatives count
-    only where no article at all holds every one of the units (a word typed with the keyboard's keys for accents)."""
+    only where no article at all holds every one of the units, with the accents typed (a word typed with the
+    keyboard's keys for accents)."""
 
     units: tuple[Term | Phrase, ...]
     alternatives: tuple[Term | Phrase, ...]
@@ -108,7 +109,8 @@ class Text:
     A unit is a syllable, a phrase where syllables were typed without a blank between them ("05-CT/TW"), or one of
     the looser kinds of `Unit`.
     `words` (multi-syllable words) and `codes` don't decide what matches: they raise the score. An engine may lower
-    `required`, and pass over accents, only where the whole query matches nothing, and never below a Not.
+    `required`, and pass over the accents of terms and wildcards, only where the whole query matches nothing, and
+    never below a Not.
     """
 
     units: tuple[Unit, ...]

@@ -14,5 +14,6 @@ identity.py                                  the id of an article
 store/                                       the article store
 ingest.py, relearn.py, indexing.py           sources to store, learned furniture applied, store to index
 pipeline.py, report.py                       the whole of a command and what it tells
+abbreviation_mining.py, synonyms_list.py     abbreviations: proposed from articles, one's own list changed
 cli*.py                                      the command line
 """
