@@ -3,54 +3,45 @@
     text -> chunks (what stands between blanks) -> tokens (pyvi's regular expression) -> a score each -> words
 
 Every step is pyvi's rule in another order of work. No rule crosses a blank, so a chunk is looked at once and
-remembered. A token's features depend on itself and two neighbours on each side, so a token carries what it adds
-to its own score and to its neighbours', and no feature is ever spelled out. With two labels the best path
-(Viterbi) is a recursion on one number, the difference of their scores.
+remembered as the numbers of its tokens (in bytes: joined, they are the array of a text). A token's features depend
+on itself and two neighbours on each side, so what it adds to its own score and to theirs is computed once, and the
+scores of a text are sums of arrays. With two labels the best path (Viterbi) is a recursion on one number, the
+difference of their scores.
 """
 
 from __future__ import annotations
 
-import re
-import string
 import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import chain
+from threading import Lock
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis.chunk_cache import ChunkCache
+from index.analysis.pyvi_tokens import ALONE, joining, tokens_of
 from index.analysis.word_model import WordModel
 
-_MOST_CHUNKS = 1 << 16
-_MOST_TOKENS = 1 << 15
-_LONGEST_KEPT = 60
-"""What is remembered is bounded, to about 20 MB; the 65,536 commonest chunks make up 99 % of 8,000 articles."""
+_MOST_TOKENS = 1 << 16
+"""With so many tokens numbered, numbering starts afresh before the next text."""
 
-_BEFORE_ADDRESS = re.compile(r"[A-ZĐ]+\.|Tp\.|Mr\.|Mrs\.|Ms\.|Dr\.|ThS\.|==>|->|\.\.\.|>>|\n|\w+://\S+")
-_TOKEN = re.compile(_BEFORE_ADDRESS.pattern + r"|\d+(?:[.,_]\d+)+|[^\w\s]|\w+")
-"""pyvi's alternatives in pyvi's order, without the one for e-mail addresses between the two: see `_addresses`."""
+_BLANK, _EDGE = 0, 1
+"""Numbers of what is no token: a blank that only moves what follows; the beginning or end of a text."""
 
-_LOCAL_PART = string.ascii_letters + string.digits + "_.+-"
-_DOMAIN = re.compile(r"(?:[a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+")
-
-_ALONE, _LOWER, _TITLE = 0, 1, 2
-"""How a token may be joined: not at all, to any other, or (it has a capital) only to one with a capital."""
+_EDGE_BYTES = np.int64(_EDGE).tobytes()
 
 _NEVER = -1e9
-"""A difference after which the recursion starts afresh."""
+"""A score with which no token continues a word."""
 
-_Pair = tuple[float, float, frozenset[str] | None]
-"""What two syllables in a row add to the first one's score, to the second one's; which third ones are known."""
+_TWO, _BEGIN_THREE = 1, 2
+"""What a pair of syllables may be: a known word, the beginning of known words of three. Both together are 3."""
 
-_Pairs = dict[str, _Pair]
-"""The pairs that one first syllable begins, by the second."""
-
-_Token = tuple[float, float, float, str, _Pairs, int, int, int]
-"""Own score, what it adds to the next and to the previous; lower case, pairs; joining, blanks before, length with them.
-
-A plain tuple, for it is unpacked twice for every token of every article.
-"""
-
-_NO_PAIRS: _Pairs = {}
-_BLANK: _Token = (0.0, 0.0, 0.0, "", _NO_PAIRS, _ALONE, 0, 1)
-"""Not a token but one blank that no token of its chunk follows: `_without_blanks` takes it out."""
+_Bools = npt.NDArray[np.bool_]
+_Ints = npt.NDArray[np.int64]
+_Floats = npt.NDArray[np.float64]
 
 
 class Segmenter:
@@ -63,17 +54,23 @@ class Segmenter:
     [(0, 6, 2), (7, 10, 1)]
     """
 
-    def __init__(self, model: WordModel) -> None:
+    def __init__(self, model: WordModel, prepare: Callable[[str], str] = str) -> None:
         (b_b, b_i), (i_b, i_i) = model.transitions
-        self._low, self._high, self._turn = b_b - i_b, b_i - i_i, b_i - i_b
-        self._three_first = model.weights["+2:word.tri_gram()"]
-        self._three_last = model.weights["-2:word.tri_gram()"]
-        self._chunks = _Chunks(model)
+        self._low, self._high = b_b - i_b, b_i - i_i
+        weights = model.weights
+        self._two_first, self._two_last = weights["+1:word.bi_gram()"], weights["-1:word.bi_gram()"]
+        self._three_first, self._three_last = weights["+2:word.tri_gram()"], weights["-2:word.tri_gram()"]
+        self._known = _KnownWords(model)
+        self._number = partial(_Tokens, model, self._known.numbers, prepare)
+        self._tokens = self._number()
 
     @classmethod
-    def load(cls) -> Self:
-        """Read pyvi's model (about 0.05 s); raises WordModelError."""
-        return cls(WordModel.load())
+    def load(cls, prepare: Callable[[str], str] = str) -> Self:
+        """Read pyvi's model (about 0.08 s); raises WordModelError.
+
+        `prepare` is how a chunk is to be spelled before it is looked at; it keeps the length.
+        """
+        return cls(WordModel.load(), prepare)
 
     def segment(self, text: str) -> list[tuple[int, int, int]]:
         """Give the words of NFC text in order: start and end offset, number of tokens joined.
@@ -81,32 +78,37 @@ class Segmenter:
         A punctuation mark and a line break are words of one token; other blanks belong to none. Text that is not
         NFC gets words too, but not pyvi's.
         """
-        tokens, blanks_at_end = self._tokens(text)
-        if not tokens:
-            return []
-        words: list[tuple[int, int, int]] = []
-        keep = words.append
-        low, high, threshold = self._low, self._high, 0.0
-        cursor = word_end = len(text) - blanks_at_end
-        continues, kind_after, gap_after, count = False, _ALONE, 0, 0
-        for difference, (_, _, _, _, _, kind, gap, step) in zip(
-            reversed(self._differences(tokens)), reversed(tokens), strict=False
-        ):
-            if not continues or kind < kind_after or kind_after == 0:
-                keep((cursor + gap_after, word_end, count))
-                word_end = cursor
-                count = 0
-            count += 1
-            cursor -= step
-            kind_after = kind
-            gap_after = gap
-            # A tie goes to the label that CRFsuite tries first, B_W.
-            continues = difference > threshold
-            threshold = high if continues else low
-        keep((cursor + gap_after, word_end, count))
-        words.reverse()
-        words.pop()
-        return words
+        return self.segment_chunks([text.split(" ")])
+
+    def segment_chunks(self, texts: Iterable[Sequence[str]], at_least: int = 1) -> list[tuple[int, int, int]]:
+        """Give the words (of `at_least` so many tokens) of texts that are split at single blanks.
+
+        Each text is cut for itself; offsets count through all of them, with one character between two.
+        """
+        tokens = self._tokens
+        if tokens.count >= _MOST_TOKENS:
+            self._tokens = tokens = self._number()
+        look_up = tokens.chunks.__getitem__
+        numbers = np.frombuffer(
+            _EDGE_BYTES.join([b"", *(b"".join(map(look_up, chunks)) for chunks in texts), b""]), np.int64
+        )
+        syllables, joins, lengths, steps = tokens.facts.take(numbers, axis=1)
+        # Before the first text there is no character.
+        ends = steps.cumsum() - 1
+        if not numbers.all():
+            apart = numbers != _BLANK
+            numbers, syllables, joins, lengths, ends = (
+                each[apart] for each in (numbers, syllables, joins, lengths, ends)
+            )
+        begins = ~self._continues(self._scores(tokens.weights.take(numbers, axis=1), syllables))
+        begins |= joins == ALONE
+        begins[1:] |= joins[:-1] < joins[1:]
+        firsts = begins.nonzero()[0]
+        counts = firsts[1:] - firsts[:-1]
+        kept = ((counts >= at_least) & (numbers[firsts[:-1]] != _EDGE)).nonzero()[0]
+        firsts, counts = firsts[kept], counts[kept]
+        starts = ends[firsts] - lengths[firsts]
+        return list(zip(starts.tolist(), ends[firsts + counts - 1].tolist(), counts.tolist(), strict=True))
 
     def tokenize(self, text: str) -> str:
         """Give any text as pyvi's `tokenize` does: words separated by one blank, their tokens joined by `_`."""
@@ -119,85 +121,145 @@ class Segmenter:
             [composed[start:end] if count == 1 else _joined(composed[start:end], count) for start, end, count in words]
         )
 
-    def _tokens(self, text: str) -> tuple[list[_Token], int]:
-        """Look up the tokens of a text, and count the blanks after the last one."""
-        tokens = list(chain.from_iterable(map(self._chunks.__getitem__, text.split(" "))))
-        if _BLANK in tokens:
-            return _without_blanks(tokens)
-        return tokens, 0
+    def _scores(self, weights: _Floats, syllables: _Ints) -> _Floats:
+        """Sum, for each token, by how much I_W beats B_W there.
 
-    def _differences(self, tokens: list[_Token]) -> list[float]:
-        """Compute, for each token, by how much the best path that ends in I_W beats the best in B_W.
-
-        B_W comes from I_W where the difference before exceeds `low`, I_W from I_W where it exceeds `high`
-        (which is more); so difference = turn - (the one before, kept within low and high) + score. `turn` is in
-        each token's own score. The list begins with two numbers that mean nothing, as a score is complete only
-        two tokens later. CRFsuite adds the same weights in another order: the last bits may differ, which matters
-        only at a tie (the closest call in 8,000 articles is far above them).
+        CRFsuite adds the same weights in another order: the last bits may differ, which matters only at a tie (the
+        closest call in 8,000 articles is far above them).
         """
-        low, high, three_first, three_last = self._low, self._high, self._three_first, self._three_last
-        differences: list[float] = []
-        keep = differences.append
-        difference = two_back = one_back = _NEVER
-        from_previous = low - self._turn
-        pairs: _Pairs = _NO_PAIRS
-        thirds: frozenset[str] | None = None
-        for own, for_next, for_previous, lowered, pairs_here, _, _, _ in tokens:
-            score = own + from_previous
-            one_back += for_previous
-            if thirds is not None and lowered in thirds:
-                two_back += three_first
-                score += three_last
-            if lowered in pairs:
-                for_first, for_second, thirds = pairs[lowered]
-                one_back += for_first
-                score += for_second
-            else:
-                thirds = None
-            difference = two_back - (low if difference < low else high if difference > high else difference)
-            keep(difference)
-            two_back, one_back, from_previous, pairs = one_back, score, for_next, pairs_here
-        for score in (two_back, one_back):
-            difference = score - min(max(difference, low), high)
-            keep(difference)
-        return differences
+        scores: _Floats
+        scores, for_next, for_previous = weights
+        twos, threes = self._known.among(syllables)
+        scores[1:] += for_next[:-1]
+        scores[threes + 2] += self._three_last
+        scores[twos + 1] += self._two_last
+        scores[:-1] += for_previous[1:]
+        scores[twos] += self._two_first
+        scores[threes] += self._three_first
+        return scores
+
+    def _continues(self, scores: _Floats) -> _Bools:
+        """Say, for each token, whether it is I_W on the best path.
+
+        Let `difference` be by how much the best path that ends there in I_W beats the best in B_W. B_W comes from
+        I_W where the difference before exceeds `low`, I_W from I_W where it exceeds `high` (which is a little
+        more); so difference = score - (the one before, kept within low and high). Mostly the score alone says
+        whether it is kept at low or at high: only the others need the one before. Likewise only differences between
+        low and high need the label after. A tie goes to the label that CRFsuite tries first, B_W.
+        """
+        low, high = self._low, self._high
+        kept = np.minimum(np.maximum(scores - high, low), high)
+        for at in (kept != np.minimum(np.maximum(scores - low, low), high)).nonzero()[0].tolist():
+            kept[at] = min(max(scores[at] - kept[at - 1], low), high)
+        differences = scores[1:] - kept[:-1]
+        continues = np.zeros(len(scores), np.bool_)
+        continues[1:] = differences > high
+        for at in ((differences > low) & (differences <= high)).nonzero()[0][::-1].tolist():
+            continues[at + 1] = not continues[at + 2]
+        return continues
 
 
-class _Tokens(dict[str, _Token]):
-    """Tokens that have `gap` blanks before them, by their text; computed when first asked for."""
+class _KnownWords:
+    """The words of two and three syllables in pyvi's list, to look up all those of a text at once.
 
-    def __init__(self, model: WordModel, pairs: dict[str, _Pairs], gap: int) -> None:
-        super().__init__()
-        (_, b_i), (i_b, _) = model.transitions
+    `numbers` has a number for each of their syllables; any other syllable is 0.
+    """
+
+    def __init__(self, model: WordModel) -> None:
+        words = [word.split(" ") for word in chain(model.two_syllables, model.three_syllables)]
+        self.numbers = {syllable: number for number, syllable in enumerate(sorted({*chain(*words)}), 1)}
+        self._size = len(self.numbers) + 1
+        # Two bits for each pair there could be: looking up a thousand takes as many steps as looking up one.
+        self._pairs = np.zeros(self._size**2 // 4 + 1, np.uint8)
+        threes = np.sort(self._keys(words, 3))
+        # What is greater than all ends the list, so that a search always points at something.
+        self._threes = np.append(threes, self._size**3)
+        for kind, pairs in ((_TWO, self._keys(words, 2)), (_BEGIN_THREE, threes // self._size)):
+            np.bitwise_or.at(self._pairs, pairs >> 2, (kind << (pairs & 3) * 2).astype(np.uint8))
+
+    def among(self, syllables: _Ints) -> tuple[_Ints, _Ints]:
+        """Find where two of these syllables are a known word, and where three are."""
+        pairs = syllables[:-1] * self._size + syllables[1:]
+        kinds = self._pairs[pairs >> 2] >> (pairs & 3) * 2
+        begun = ((kinds[:-1] & _BEGIN_THREE) != 0).nonzero()[0]
+        threes = pairs[begun] * self._size + syllables[begun + 2]
+        return ((kinds & _TWO) != 0).nonzero()[0], begun[self._threes[self._threes.searchsorted(threes)] == threes]
+
+    def _keys(self, words: list[list[str]], length: int) -> _Ints:
+        """Write the words of this length as numbers whose digits, in base `_size`, are their syllables' numbers."""
+        numbers = [self.numbers[syllable] for word in words if len(word) == length for syllable in word]
+        keys: _Ints = np.array(numbers, np.int64).reshape(-1, length) @ self._size ** np.arange(length)[::-1]
+        return keys
+
+
+class _Tokens:
+    """Numbers for tokens; a number is a column of two arrays, computed when first asked for.
+
+    `weights` has what the token adds to its own score, to the next one's and to the previous one's; `facts` has its
+    syllable's number, how it may be joined, its length, that with the blank before it (if there is one). Columns are
+    only ever added, so a thread finds those of its numbers whatever others do.
+    """
+
+    def __init__(self, model: WordModel, syllables: dict[str, int], prepare: Callable[[str], str]) -> None:
+        (b_b, b_i), (i_b, _) = model.transitions
         self._always = model.weights["bias"] + b_i - i_b
         self._weights = model.weights
-        self._pairs = pairs
-        self._gap = gap
+        self._syllables = syllables
+        self._prepare = prepare
+        self._numbers = ChunkCache(self._number)
+        self._adding = Lock()
+        self.chunks = ChunkCache(self._in_chunk)
+        self.weights: _Floats = np.empty((3, 1024))
+        self.facts: _Ints = np.empty((4, 1024), np.int64)
+        self.count = 0
+        self._add((0.0, 0.0, 0.0), (0, ALONE, 0, 1))  # _BLANK
+        # A text begins after a B_W, and its last token is I_W where that beats B_W at all.
+        self._add((_NEVER, b_b - b_i, b_b - i_b), (0, ALONE, 0, 0))  # _EDGE
 
-    def __missing__(self, text: str) -> _Token:
-        lowered = text.lower()
+    def _in_chunk(self, chunk: str) -> bytes:
+        """Give the numbers of a chunk's tokens, and of the blanks (tabs, no-break spaces) that none of them takes."""
+        numbers: list[int] = []
+        # One blank stands between this chunk and the one before it.
+        text = " " + self._prepare(chunk)
+        done = 0
+        for token in tokens_of(text[1:]):
+            start = text.index(token, done)
+            blanks = start - done
+            numbers.extend([_BLANK] * (blanks - 1))
+            numbers.append(self._numbers[" " + token if blanks else token])
+            done = start + len(token)
+        numbers.extend([_BLANK] * (len(text) - done))
+        return np.array(numbers, np.int64).tobytes()
+
+    def _number(self, text: str) -> int:
+        """Number a token with the blank before it (if there is one)."""
+        token = text.removeprefix(" ")
+        lowered = token.lower()
         # pycrfsuite hands over C strings: a feature ends at its first NUL.
         known_as = lowered.partition("\0")[0]
-        upper, title, weights = text.isupper(), text.istitle(), self._weights
-        token = (
+        upper, title, weights = token.isupper(), token.istitle(), self._weights
+        own = (
             self._always
             + self._weight("word.lower():" + known_as)
             + upper * weights["word.isupper()"]
             + title * weights["word.istitle()"]
-            + text.isdigit() * weights["word.isdigit()"],
-            self._beside("-1:", known_as, title, upper),
-            self._beside("+1:", known_as, title, upper),
-            lowered,
-            self._pairs.get(lowered, _NO_PAIRS),
-            _joining(text),
-            self._gap,
-            self._gap + len(text),
+            + token.isdigit() * weights["word.isdigit()"]
         )
-        if len(text) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_TOKENS:
-                self.clear()
-            self[text] = token
-        return token
+        return self._add(
+            (own, self._beside("-1:", known_as, title, upper), self._beside("+1:", known_as, title, upper)),
+            (self._syllables.get(lowered, 0), joining(token), len(token), len(text)),
+        )
+
+    def _add(self, weights: tuple[float, ...], facts: tuple[int, ...]) -> int:
+        with self._adding:
+            number = self.count
+            if number == self.weights.shape[1]:
+                self.weights = np.concatenate((self.weights, np.empty_like(self.weights)), axis=1)
+                self.facts = np.concatenate((self.facts, np.empty_like(self.facts)), axis=1)
+            self.weights[:, number] = weights
+            self.facts[:, number] = facts
+            self.count += 1
+        return number
 
     def _weight(self, attribute: str) -> float:
         return self._weights.get(attribute, 0.0)
@@ -211,89 +273,6 @@ class _Tokens(dict[str, _Token]):
         )
 
 
-class _Chunks(dict[str, tuple[_Token, ...]]):
-    """The tokens of each chunk, found when first asked for; short chunks are remembered."""
-
-    def __init__(self, model: WordModel) -> None:
-        super().__init__()
-        pairs = _pairs(model)
-        self._first = _Tokens(model, pairs, gap=1)
-        self._others = _Tokens(model, pairs, gap=0)
-
-    def __missing__(self, chunk: str) -> tuple[_Token, ...]:
-        texts = _tokens_of(chunk)
-        if sum(map(len, texts)) == len(chunk) > 0:
-            first, *others = texts
-            found = (self._first[first], *map(self._others.__getitem__, others))
-        else:
-            found = self._between_blanks(chunk, texts)
-        if len(chunk) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_CHUNKS:
-                self.clear()
-            self[chunk] = found
-        return found
-
-    def _between_blanks(self, chunk: str, texts: list[str]) -> tuple[_Token, ...]:
-        """Look up the tokens of a chunk that has other blanks (tabs, no-break spaces), or nothing at all."""
-        found: list[_Token] = []
-        # One blank stands between this chunk and the one before it.
-        done = -1
-        for text in texts:
-            start = chunk.index(text, max(done, 0))
-            found.append(_moved(self._others[text], start - done))
-            done = start + len(text)
-        return (*found, *(_BLANK for _ in range(len(chunk) - done)))
-
-
-def _pairs(model: WordModel) -> dict[str, _Pairs]:
-    """Arrange the known words by first syllable, then by second."""
-    thirds: dict[str, set[str]] = {}
-    for word in model.three_syllables:
-        two, _, third = word.rpartition(" ")
-        thirds.setdefault(two, set()).add(third)
-    for_first, for_second = model.weights["+1:word.bi_gram()"], model.weights["-1:word.bi_gram()"]
-    usual: _Pair = (for_first, for_second, None)
-    pairs: dict[str, _Pairs] = {}
-    for two in model.two_syllables | thirds.keys():
-        first, _, second = two.partition(" ")
-        pair = usual
-        if two in thirds:
-            known = two in model.two_syllables
-            pair = (known * for_first, known * for_second, frozenset(thirds[two]))
-        pairs.setdefault(first, {})[second] = pair
-    return pairs
-
-
-def _joining(text: str) -> int:
-    """Say how pyvi lets a token be joined: punctuation (any stretch of ASCII's) and numbers never are.
-
-    >>> _joining("xã"), _joining("Xã"), _joining("19"), _joining(":")
-    (1, 2, 0, 0)
-    """
-    if text in string.punctuation or text[0].isdigit():
-        return _ALONE
-    return _TITLE if text[0].istitle() else _LOWER
-
-
-def _moved(token: _Token, blanks: int) -> _Token:
-    """Put more blanks before a token."""
-    own, for_next, for_previous, lowered, pairs, kind, gap, step = token
-    return own, for_next, for_previous, lowered, pairs, kind, gap + blanks, step + blanks
-
-
-def _without_blanks(tokens: list[_Token]) -> tuple[list[_Token], int]:
-    """Take the blanks out and count them to the tokens after them; the number left over comes last."""
-    kept: list[_Token] = []
-    blanks = 0
-    for token in tokens:
-        if token is _BLANK:
-            blanks += 1
-        else:
-            kept.append(_moved(token, blanks) if blanks else token)
-            blanks = 0
-    return kept, blanks
-
-
 def _joined(word: str, count: int) -> str:
     """Write a word of `count` tokens with `_` between them.
 
@@ -301,48 +280,4 @@ def _joined(word: str, count: int) -> str:
     ('thị_xã', 'TP._HCM')
     """
     tokens = word.split()
-    return "_".join(tokens if len(tokens) == count else _tokens_of(word))
-
-
-def _tokens_of(text: str) -> list[str]:
-    """Find pyvi's tokens, in time that grows with the length of the text.
-
-    >>> _tokens_of("Tp.HCM: 1.500 đ/người ==> a-b@c.vn")
-    ['Tp.', 'HCM', ':', '1.500', 'đ', '/', 'người', '==>', 'a-b@c.vn']
-    """
-    tokens: list[str] = []
-    done = 0
-    for start, at, end in _addresses(text) if "@" in text else ():
-        if at <= done:
-            continue
-        for match in _TOKEN.finditer(text, done):
-            here = match.start()
-            if here >= at:
-                break
-            if here >= start and not _BEFORE_ADDRESS.match(text, here):
-                tokens.append(text[here:end])
-                done = end
-                break
-            tokens.append(match.group())
-            done = match.end()
-    return tokens + _TOKEN.findall(text, done)
-
-
-def _addresses(text: str) -> list[tuple[int, int, int]]:
-    """Find e-mail addresses: where the local part starts, where the `@` is, where the domain ends.
-
-    pyvi's rule is [a-zA-Z0-9_.+-]+@([a-zA-Z0-9-]+\\.)+[a-zA-Z0-9-]+, tried at each letter of the local part, which
-    costs time squared on a long one. But the rule holds at one of its letters if it holds at all of them.
-
-    >>> _addresses("gửi:a-b@c.vn")
-    [(4, 7, 12)]
-    """
-    found = []
-    at = -1
-    for part in text.split("@")[:-1]:
-        at += len(part) + 1
-        local_part = len(part) - len(part.rstrip(_LOCAL_PART))
-        domain = _DOMAIN.match(text, at + 1) if local_part else None
-        if domain:
-            found.append((at - local_part, at, domain.end()))
-    return found
+    return "_".join(tokens if len(tokens) == count else tokens_of(word))
