@@ -2,20 +2,18 @@
 
     text -> chunks (what stands between blanks) -> tokens (pyvi's regular expression) -> a score each -> words
 
-Every step is pyvi's rule in another order of work. No rule crosses a blank, so a chunk is looked at once and
-remembered as the numbers of its tokens (in bytes: joined, they are the array of a text). A token's features depend
-on itself and two neighbours on each side, so what it adds to its own score and to theirs is computed once, and the
-scores of a text are sums of arrays. With two labels the best path (Viterbi) is a recursion on one number, the
-difference of their scores.
+Every step is pyvi's rule in another order of work. No rule crosses a blank, so a chunk is looked at once and its
+tokens are remembered. A token's features depend on itself and two neighbours on each side, so what it adds to its
+own score and to theirs is computed once, as bytes: those of a text's tokens, joined, are the arrays of which its
+scores are sums. With two labels the best path (Viterbi) is a recursion on one number, the difference of their scores.
 """
 
 from __future__ import annotations
 
+import struct
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable
 from itertools import chain
-from threading import Lock
 from typing import Self
 
 import numpy as np
@@ -25,13 +23,25 @@ from index.analysis.chunk_cache import ChunkCache
 from index.analysis.pyvi_tokens import ALONE, joining, tokens_of
 from index.analysis.word_model import WordModel
 
-_MOST_TOKENS = 1 << 16
-"""With so many tokens numbered, numbering starts afresh before the next text."""
+_TOKEN = np.dtype(
+    [
+        ("own", np.float64),
+        ("for_next", np.float64),
+        ("for_previous", np.float64),
+        ("syllable", np.int32),
+        ("joining", np.int32),
+        ("length", np.int32),
+        ("step", np.int32),
+    ]
+)
+"""What a token adds to its own score, the next one's, the previous one's; which syllable of known words it is, how
+it may be joined, its length, that with the blank before it (if there is one)."""
 
-_BLANK, _EDGE = 0, 1
-"""Numbers of what is no token: a blank that only moves what follows; the beginning or end of a text."""
+_pack = struct.Struct("=3d4i").pack
+"""Gives the bytes of a `_TOKEN`."""
 
-_EDGE_BYTES = np.int64(_EDGE).tobytes()
+_BLANK, _EDGE = -2, -1
+"""Ways of joining of what is no token: a blank that only moves what follows; the beginning and the end of a text."""
 
 _NEVER = -1e9
 """A score with which no token continues a word."""
@@ -42,6 +52,7 @@ _TWO, _BEGIN_THREE = 1, 2
 _Bools = npt.NDArray[np.bool_]
 _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
+_Tokens = npt.NDArray[np.void]
 
 
 class Segmenter:
@@ -54,23 +65,23 @@ class Segmenter:
     [(0, 6, 2), (7, 10, 1)]
     """
 
-    def __init__(self, model: WordModel, prepare: Callable[[str], str] = str) -> None:
+    def __init__(self, model: WordModel) -> None:
+        self._weights = weights = model.weights
         (b_b, b_i), (i_b, i_i) = model.transitions
-        self._low, self._high = b_b - i_b, b_i - i_i
-        weights = model.weights
+        self._low, self._high, self._always = b_b - i_b, b_i - i_i, weights["bias"] + b_i - i_b
         self._two_first, self._two_last = weights["+1:word.bi_gram()"], weights["-1:word.bi_gram()"]
         self._three_first, self._three_last = weights["+2:word.tri_gram()"], weights["-2:word.tri_gram()"]
         self._known = _KnownWords(model)
-        self._number = partial(_Tokens, model, self._known.numbers, prepare)
-        self._tokens = self._number()
+        self._blank = _pack(0, 0, 0, 0, _BLANK, 0, 1)
+        # A text begins after a B_W, and its last token is I_W where that beats B_W at all.
+        self._edge = _pack(_NEVER, b_b - b_i, self._low, 0, _EDGE, 0, 0)
+        self._tokens = ChunkCache(self._token)
+        self._chunks = ChunkCache(self.tokens)
 
     @classmethod
-    def load(cls, prepare: Callable[[str], str] = str) -> Self:
-        """Read pyvi's model (about 0.08 s); raises WordModelError.
-
-        `prepare` is how a chunk is to be spelled before it is looked at; it keeps the length.
-        """
-        return cls(WordModel.load(), prepare)
+    def load(cls) -> Self:
+        """Read pyvi's model (about 0.08 s); raises WordModelError."""
+        return cls(WordModel.load())
 
     def segment(self, text: str) -> list[tuple[int, int, int]]:
         """Give the words of NFC text in order: start and end offset, number of tokens joined.
@@ -78,36 +89,43 @@ class Segmenter:
         A punctuation mark and a line break are words of one token; other blanks belong to none. Text that is not
         NFC gets words too, but not pyvi's.
         """
-        return self.segment_chunks([text.split(" ")])
+        return self.cut([b"".join(map(self._chunks.__getitem__, text.split(" ")))])
 
-    def segment_chunks(self, texts: Iterable[Sequence[str]], at_least: int = 1) -> list[tuple[int, int, int]]:
-        """Give the words (of `at_least` so many tokens) of texts that are split at single blanks.
+    def tokens(self, chunk: str) -> bytes:
+        """Give what `cut` needs to know of a stretch of NFC text between two blanks; for callers that remember it."""
+        found: list[bytes] = []
+        # One blank stands between this chunk and the one before it.
+        text = " " + chunk
+        done = 0
+        for token in tokens_of(chunk):
+            start = text.index(token, done)
+            blanks = start - done
+            found.extend([self._blank] * (blanks - 1))
+            found.append(self._tokens[" " + token if blanks else token])
+            done = start + len(token)
+        found.extend([self._blank] * (len(text) - done))
+        return b"".join(found)
+
+    def cut(self, texts: Iterable[bytes], at_least: int = 1) -> list[tuple[int, int, int]]:
+        """Give the words (those of `at_least` so many tokens) of texts, each the joined `tokens` of its chunks.
 
         Each text is cut for itself; offsets count through all of them, with one character between two.
         """
-        tokens = self._tokens
-        if tokens.count >= _MOST_TOKENS:
-            self._tokens = tokens = self._number()
-        look_up = tokens.chunks.__getitem__
-        numbers = np.frombuffer(
-            _EDGE_BYTES.join([b"", *(b"".join(map(look_up, chunks)) for chunks in texts), b""]), np.int64
-        )
-        syllables, joins, lengths, steps = tokens.facts.take(numbers, axis=1)
+        tokens = np.frombuffer(self._edge.join([b"", *texts, b""]), _TOKEN)
         # Before the first text there is no character.
-        ends = steps.cumsum() - 1
-        if not numbers.all():
-            apart = numbers != _BLANK
-            numbers, syllables, joins, lengths, ends = (
-                each[apart] for each in (numbers, syllables, joins, lengths, ends)
-            )
-        begins = ~self._continues(self._scores(tokens.weights.take(numbers, axis=1), syllables))
-        begins |= joins == ALONE
+        ends = tokens["step"].cumsum() - 1
+        apart = tokens["joining"] != _BLANK
+        if not apart.all():
+            tokens, ends = tokens[apart], ends[apart]
+        joins = tokens["joining"]
+        begins = ~self._continues(self._scores(tokens))
+        begins |= joins <= ALONE
         begins[1:] |= joins[:-1] < joins[1:]
         firsts = begins.nonzero()[0]
         counts = firsts[1:] - firsts[:-1]
-        kept = ((counts >= at_least) & (numbers[firsts[:-1]] != _EDGE)).nonzero()[0]
+        kept = ((counts >= at_least) & (joins[firsts[:-1]] != _EDGE)).nonzero()[0]
         firsts, counts = firsts[kept], counts[kept]
-        starts = ends[firsts] - lengths[firsts]
+        starts = ends[firsts] - tokens["length"][firsts]
         return list(zip(starts.tolist(), ends[firsts + counts - 1].tolist(), counts.tolist(), strict=True))
 
     def tokenize(self, text: str) -> str:
@@ -121,19 +139,18 @@ class Segmenter:
             [composed[start:end] if count == 1 else _joined(composed[start:end], count) for start, end, count in words]
         )
 
-    def _scores(self, weights: _Floats, syllables: _Ints) -> _Floats:
+    def _scores(self, tokens: _Tokens) -> _Floats:
         """Sum, for each token, by how much I_W beats B_W there.
 
         CRFsuite adds the same weights in another order: the last bits may differ, which matters only at a tie (the
         closest call in 8,000 articles is far above them).
         """
-        scores: _Floats
-        scores, for_next, for_previous = weights
-        twos, threes = self._known.among(syllables)
-        scores[1:] += for_next[:-1]
+        scores: _Floats = tokens["own"].copy()
+        twos, threes = self._known.among(tokens["syllable"].astype(np.int64))
+        scores[1:] += tokens["for_next"][:-1]
         scores[threes + 2] += self._three_last
         scores[twos + 1] += self._two_last
-        scores[:-1] += for_previous[1:]
+        scores[:-1] += tokens["for_previous"][1:]
         scores[twos] += self._two_first
         scores[threes] += self._three_first
         return scores
@@ -157,6 +174,38 @@ class Segmenter:
         for at in ((differences > low) & (differences <= high)).nonzero()[0][::-1].tolist():
             continues[at + 1] = not continues[at + 2]
         return continues
+
+    def _token(self, text: str) -> bytes:
+        """Look at a token, with the blank before it (if there is one)."""
+        token = text.removeprefix(" ")
+        lowered = token.lower()
+        # pycrfsuite hands over C strings: a feature ends at its first NUL.
+        known_as = lowered.partition("\0")[0]
+        upper, title, weights = token.isupper(), token.istitle(), self._weights
+        return _pack(
+            self._always
+            + self._weight("word.lower():" + known_as)
+            + upper * weights["word.isupper()"]
+            + title * weights["word.istitle()"]
+            + token.isdigit() * weights["word.isdigit()"],
+            self._beside("-1:", known_as, title, upper),
+            self._beside("+1:", known_as, title, upper),
+            self._known.numbers.get(lowered, 0),
+            joining(token),
+            len(token),
+            len(text),
+        )
+
+    def _weight(self, attribute: str) -> float:
+        return self._weights.get(attribute, 0.0)
+
+    def _beside(self, place: str, known_as: str, title: bool, upper: bool) -> float:
+        """Sum what a token adds to the score of its neighbour, which has it at `place`."""
+        return (
+            self._weight(f"{place}word.lower():{known_as}")
+            + title * self._weights[f"{place}word.istitle()"]
+            + upper * self._weights[f"{place}word.isupper()"]
+        )
 
 
 class _KnownWords:
@@ -190,87 +239,6 @@ class _KnownWords:
         numbers = [self.numbers[syllable] for word in words if len(word) == length for syllable in word]
         keys: _Ints = np.array(numbers, np.int64).reshape(-1, length) @ self._size ** np.arange(length)[::-1]
         return keys
-
-
-class _Tokens:
-    """Numbers for tokens; a number is a column of two arrays, computed when first asked for.
-
-    `weights` has what the token adds to its own score, to the next one's and to the previous one's; `facts` has its
-    syllable's number, how it may be joined, its length, that with the blank before it (if there is one). Columns are
-    only ever added, so a thread finds those of its numbers whatever others do.
-    """
-
-    def __init__(self, model: WordModel, syllables: dict[str, int], prepare: Callable[[str], str]) -> None:
-        (b_b, b_i), (i_b, _) = model.transitions
-        self._always = model.weights["bias"] + b_i - i_b
-        self._weights = model.weights
-        self._syllables = syllables
-        self._prepare = prepare
-        self._numbers = ChunkCache(self._number)
-        self._adding = Lock()
-        self.chunks = ChunkCache(self._in_chunk)
-        self.weights: _Floats = np.empty((3, 1024))
-        self.facts: _Ints = np.empty((4, 1024), np.int64)
-        self.count = 0
-        self._add((0.0, 0.0, 0.0), (0, ALONE, 0, 1))  # _BLANK
-        # A text begins after a B_W, and its last token is I_W where that beats B_W at all.
-        self._add((_NEVER, b_b - b_i, b_b - i_b), (0, ALONE, 0, 0))  # _EDGE
-
-    def _in_chunk(self, chunk: str) -> bytes:
-        """Give the numbers of a chunk's tokens, and of the blanks (tabs, no-break spaces) that none of them takes."""
-        numbers: list[int] = []
-        # One blank stands between this chunk and the one before it.
-        text = " " + self._prepare(chunk)
-        done = 0
-        for token in tokens_of(text[1:]):
-            start = text.index(token, done)
-            blanks = start - done
-            numbers.extend([_BLANK] * (blanks - 1))
-            numbers.append(self._numbers[" " + token if blanks else token])
-            done = start + len(token)
-        numbers.extend([_BLANK] * (len(text) - done))
-        return np.array(numbers, np.int64).tobytes()
-
-    def _number(self, text: str) -> int:
-        """Number a token with the blank before it (if there is one)."""
-        token = text.removeprefix(" ")
-        lowered = token.lower()
-        # pycrfsuite hands over C strings: a feature ends at its first NUL.
-        known_as = lowered.partition("\0")[0]
-        upper, title, weights = token.isupper(), token.istitle(), self._weights
-        own = (
-            self._always
-            + self._weight("word.lower():" + known_as)
-            + upper * weights["word.isupper()"]
-            + title * weights["word.istitle()"]
-            + token.isdigit() * weights["word.isdigit()"]
-        )
-        return self._add(
-            (own, self._beside("-1:", known_as, title, upper), self._beside("+1:", known_as, title, upper)),
-            (self._syllables.get(lowered, 0), joining(token), len(token), len(text)),
-        )
-
-    def _add(self, weights: tuple[float, ...], facts: tuple[int, ...]) -> int:
-        with self._adding:
-            number = self.count
-            if number == self.weights.shape[1]:
-                self.weights = np.concatenate((self.weights, np.empty_like(self.weights)), axis=1)
-                self.facts = np.concatenate((self.facts, np.empty_like(self.facts)), axis=1)
-            self.weights[:, number] = weights
-            self.facts[:, number] = facts
-            self.count += 1
-        return number
-
-    def _weight(self, attribute: str) -> float:
-        return self._weights.get(attribute, 0.0)
-
-    def _beside(self, place: str, known_as: str, title: bool, upper: bool) -> float:
-        """Sum what a token adds to the score of its neighbour, which has it at `place`."""
-        return (
-            self._weight(f"{place}word.lower():{known_as}")
-            + title * self._weights[f"{place}word.istitle()"]
-            + upper * self._weights[f"{place}word.isupper()"]
-        )
 
 
 def _joined(word: str, count: int) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
-from index.analysis.chunk_cache import ChunkCache
 from index.analysis.normal_text import NormalText
 from index.analysis.syllables import fold
 
@@ -40,10 +38,9 @@ class Token:
 def syllables(normal: NormalText) -> list[Token]:
     """Give every syllable of a text, folded, in order.
 
-        >>> from index.analysis.chunk_cache import ChunkCache
-    from index.analysis.normal_text import normal_text
-        >>> [token.term for token in syllables(normal_text("Chỉ thị 05-CT/TW"))]
-        ['chi', 'thi', '05', 'ct', 'tw']
+    >>>     from index.analysis.normal_text import normal_text
+    >>> [token.term for token in syllables(normal_text("Chỉ thị 05-CT/TW"))]
+    ['chi', 'thi', '05', 'ct', 'tw']
     """
     tokens = []
     for position, match in enumerate(SYLLABLE.finditer(normal.text)):
@@ -54,15 +51,7 @@ def syllables(normal: NormalText) -> list[Token]:
 
 def folded(text: str) -> list[tuple[str, int]]:
     """Give (term, accents) of each syllable of normalised text."""
-    return folded_chunks(text.split())
-
-
-def folded_chunks(chunks: Iterable[str]) -> list[tuple[str, int]]:
-    """Give (term, accents) of each syllable of normalised text that is split at some of its blanks."""
-    return list(chain.from_iterable(map(_FOLDED.__getitem__, chunks)))
-
-
-_FOLDED = ChunkCache(lambda chunk: tuple(map(fold, SYLLABLE.findall(chunk))))
+    return [fold(syllable) for syllable in SYLLABLE.findall(text)]
 
 
 def is_unaccented(accents: Iterable[int]) -> bool:
