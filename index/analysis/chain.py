@@ -30,7 +30,7 @@ class Analyzer:
 
     @classmethod
     def load(cls) -> Self:
-        """Read pyvi's model (about 0.05 s)."""
+        """Read pyvi's model (about 0.08 s)."""
         return cls(Segmenter.load())
 
     def syllables(self, text: str) -> list[Token]:

@@ -38,7 +38,7 @@ class Token:
 def syllables(normal: NormalText) -> list[Token]:
     """Give every syllable of a text, folded, in order.
 
-    >>>     from index.analysis.normal_text import normal_text
+    >>> from index.analysis.normal_text import normal_text
     >>> [token.term for token in syllables(normal_text("Chỉ thị 05-CT/TW"))]
     ['chi', 'thi', '05', 'ct', 'tw']
     """
