@@ -15,6 +15,7 @@ _INVISIBLE = re.compile(
 _MARK = "[\u0300-\u036f]"
 _CLUSTER = re.compile(f".{_MARK}*", re.DOTALL)
 _LEFT_OVER = re.compile(_MARK)
+_UNWANTED = re.compile(f"{_INVISIBLE.pattern[:-1]}{_MARK[1:]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,7 @@ def normal_text(original: str) -> NormalText:
     """
     if original.isascii() and original.isprintable():
         return NormalText(original)
-    if (
-        unicodedata.is_normalized("NFC", original)
-        and not _INVISIBLE.search(original)
-        and not _LEFT_OVER.search(original)
-    ):
+    if unicodedata.is_normalized("NFC", original) and not _UNWANTED.search(original):
         return NormalText(original)
     hidden = {match.start() for match in _INVISIBLE.finditer(original)}
     kept = [i for i in range(len(original)) if i not in hidden]

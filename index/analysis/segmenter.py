@@ -2,55 +2,57 @@
 
     text -> chunks (what stands between blanks) -> tokens (pyvi's regular expression) -> a score each -> words
 
-Every step is pyvi's rule in another order of work. No rule crosses a blank, so a chunk is looked at once and
-remembered. A token's features depend on itself and two neighbours on each side, so a token carries what it adds
-to its own score and to its neighbours', and no feature is ever spelled out. With two labels the best path
-(Viterbi) is a recursion on one number, the difference of their scores.
+Every step is pyvi's rule in another order of work. No rule crosses a blank, so a chunk is looked at once and its
+tokens are remembered. A token's features depend on itself and two neighbours on each side, so what it adds to its
+own score and to theirs is computed once, as bytes: those of a text's tokens, joined, are the arrays of which its
+scores are sums. With two labels the best path (Viterbi) is a recursion on one number, the difference of their scores.
 """
 
 from __future__ import annotations
 
-import re
-import string
+import struct
 import unicodedata
+from collections.abc import Iterable
 from itertools import chain
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis.chunk_cache import ChunkCache
+from index.analysis.pyvi_tokens import ALONE, joining, tokens_of
 from index.analysis.word_model import WordModel
 
-_MOST_CHUNKS = 1 << 16
-_MOST_TOKENS = 1 << 15
-_LONGEST_KEPT = 60
-"""What is remembered is bounded, to about 20 MB; the 65,536 commonest chunks make up 99 % of 8,000 articles."""
+_TOKEN = np.dtype(
+    [
+        ("own", np.float64),
+        ("for_next", np.float64),
+        ("for_previous", np.float64),
+        ("syllable", np.int32),
+        ("joining", np.int32),
+        ("length", np.int32),
+        ("step", np.int32),
+    ]
+)
+"""What a token adds to its own score, the next one's, the previous one's; which syllable of known words it is, how
+it may be joined, its length, that with the blank before it (if there is one)."""
 
-_BEFORE_ADDRESS = re.compile(r"[A-ZĐ]+\.|Tp\.|Mr\.|Mrs\.|Ms\.|Dr\.|ThS\.|==>|->|\.\.\.|>>|\n|\w+://\S+")
-_TOKEN = re.compile(_BEFORE_ADDRESS.pattern + r"|\d+(?:[.,_]\d+)+|[^\w\s]|\w+")
-"""pyvi's alternatives in pyvi's order, without the one for e-mail addresses between the two: see `_addresses`."""
+_pack = struct.Struct("=3d4i").pack
+"""Gives the bytes of a `_TOKEN`."""
 
-_LOCAL_PART = string.ascii_letters + string.digits + "_.+-"
-_DOMAIN = re.compile(r"(?:[a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+")
-
-_ALONE, _LOWER, _TITLE = 0, 1, 2
-"""How a token may be joined: not at all, to any other, or (it has a capital) only to one with a capital."""
+_BLANK, _EDGE = -2, -1
+"""Ways of joining of what is no token: a blank that only moves what follows; the beginning and the end of a text."""
 
 _NEVER = -1e9
-"""A difference after which the recursion starts afresh."""
+"""A score with which no token continues a word."""
 
-_Pair = tuple[float, float, frozenset[str] | None]
-"""What two syllables in a row add to the first one's score, to the second one's; which third ones are known."""
+_TWO, _BEGIN_THREE = 1, 2
+"""What a pair of syllables may be: a known word, the beginning of known words of three. Both together are 3."""
 
-_Pairs = dict[str, _Pair]
-"""The pairs that one first syllable begins, by the second."""
-
-_Token = tuple[float, float, float, str, _Pairs, int, int, int]
-"""Own score, what it adds to the next and to the previous; lower case, pairs; joining, blanks before, length with them.
-
-A plain tuple, for it is unpacked twice for every token of every article.
-"""
-
-_NO_PAIRS: _Pairs = {}
-_BLANK: _Token = (0.0, 0.0, 0.0, "", _NO_PAIRS, _ALONE, 0, 1)
-"""Not a token but one blank that no token of its chunk follows: `_without_blanks` takes it out."""
+_Bools = npt.NDArray[np.bool_]
+_Ints = npt.NDArray[np.int64]
+_Floats = npt.NDArray[np.float64]
+_Tokens = npt.NDArray[np.void]
 
 
 class Segmenter:
@@ -64,15 +66,21 @@ class Segmenter:
     """
 
     def __init__(self, model: WordModel) -> None:
+        self._weights = weights = model.weights
         (b_b, b_i), (i_b, i_i) = model.transitions
-        self._low, self._high, self._turn = b_b - i_b, b_i - i_i, b_i - i_b
-        self._three_first = model.weights["+2:word.tri_gram()"]
-        self._three_last = model.weights["-2:word.tri_gram()"]
-        self._chunks = _Chunks(model)
+        self._low, self._high, self._always = b_b - i_b, b_i - i_i, weights["bias"] + b_i - i_b
+        self._two_first, self._two_last = weights["+1:word.bi_gram()"], weights["-1:word.bi_gram()"]
+        self._three_first, self._three_last = weights["+2:word.tri_gram()"], weights["-2:word.tri_gram()"]
+        self._known = _KnownWords(model)
+        self._blank = _pack(0, 0, 0, 0, _BLANK, 0, 1)
+        # A text begins after a B_W, and its last token is I_W where that beats B_W at all.
+        self._edge = _pack(_NEVER, b_b - b_i, self._low, 0, _EDGE, 0, 0)
+        self._tokens = ChunkCache(self._token)
+        self._chunks = ChunkCache(self.tokens)
 
     @classmethod
     def load(cls) -> Self:
-        """Read pyvi's model (about 0.05 s); raises WordModelError."""
+        """Read pyvi's model (about 0.08 s); raises WordModelError."""
         return cls(WordModel.load())
 
     def segment(self, text: str) -> list[tuple[int, int, int]]:
@@ -81,32 +89,44 @@ class Segmenter:
         A punctuation mark and a line break are words of one token; other blanks belong to none. Text that is not
         NFC gets words too, but not pyvi's.
         """
-        tokens, blanks_at_end = self._tokens(text)
-        if not tokens:
-            return []
-        words: list[tuple[int, int, int]] = []
-        keep = words.append
-        low, high, threshold = self._low, self._high, 0.0
-        cursor = word_end = len(text) - blanks_at_end
-        continues, kind_after, gap_after, count = False, _ALONE, 0, 0
-        for difference, (_, _, _, _, _, kind, gap, step) in zip(
-            reversed(self._differences(tokens)), reversed(tokens), strict=False
-        ):
-            if not continues or kind < kind_after or kind_after == 0:
-                keep((cursor + gap_after, word_end, count))
-                word_end = cursor
-                count = 0
-            count += 1
-            cursor -= step
-            kind_after = kind
-            gap_after = gap
-            # A tie goes to the label that CRFsuite tries first, B_W.
-            continues = difference > threshold
-            threshold = high if continues else low
-        keep((cursor + gap_after, word_end, count))
-        words.reverse()
-        words.pop()
-        return words
+        return self.cut([b"".join(map(self._chunks.__getitem__, text.split(" ")))])
+
+    def tokens(self, chunk: str) -> bytes:
+        """Give what `cut` needs to know of a stretch of NFC text between two blanks; for callers that remember it."""
+        found: list[bytes] = []
+        # One blank stands between this chunk and the one before it.
+        text = " " + chunk
+        done = 0
+        for token in tokens_of(chunk):
+            start = text.index(token, done)
+            blanks = start - done
+            found.extend([self._blank] * (blanks - 1))
+            found.append(self._tokens[" " + token if blanks else token])
+            done = start + len(token)
+        found.extend([self._blank] * (len(text) - done))
+        return b"".join(found)
+
+    def cut(self, texts: Iterable[bytes], at_least: int = 1) -> list[tuple[int, int, int]]:
+        """Give the words (those of `at_least` so many tokens) of texts, each the joined `tokens` of its chunks.
+
+        Each text is cut for itself; offsets count through all of them, with one character between two.
+        """
+        tokens = np.frombuffer(self._edge.join([b"", *texts, b""]), _TOKEN)
+        # Before the first text there is no character.
+        ends = tokens["step"].cumsum() - 1
+        apart = tokens["joining"] != _BLANK
+        if not apart.all():
+            tokens, ends = tokens[apart], ends[apart]
+        joins = tokens["joining"]
+        begins = ~self._continues(self._scores(tokens))
+        begins |= joins <= ALONE
+        begins[1:] |= joins[:-1] < joins[1:]
+        firsts = begins.nonzero()[0]
+        counts = firsts[1:] - firsts[:-1]
+        kept = ((counts >= at_least) & (joins[firsts[:-1]] != _EDGE)).nonzero()[0]
+        firsts, counts = firsts[kept], counts[kept]
+        starts = ends[firsts] - tokens["length"][firsts]
+        return list(zip(starts.tolist(), ends[firsts + counts - 1].tolist(), counts.tolist(), strict=True))
 
     def tokenize(self, text: str) -> str:
         """Give any text as pyvi's `tokenize` does: words separated by one blank, their tokens joined by `_`."""
@@ -119,85 +139,62 @@ class Segmenter:
             [composed[start:end] if count == 1 else _joined(composed[start:end], count) for start, end, count in words]
         )
 
-    def _tokens(self, text: str) -> tuple[list[_Token], int]:
-        """Look up the tokens of a text, and count the blanks after the last one."""
-        tokens = list(chain.from_iterable(map(self._chunks.__getitem__, text.split(" "))))
-        if _BLANK in tokens:
-            return _without_blanks(tokens)
-        return tokens, 0
+    def _scores(self, tokens: _Tokens) -> _Floats:
+        """Sum, for each token, by how much I_W beats B_W there.
 
-    def _differences(self, tokens: list[_Token]) -> list[float]:
-        """Compute, for each token, by how much the best path that ends in I_W beats the best in B_W.
-
-        B_W comes from I_W where the difference before exceeds `low`, I_W from I_W where it exceeds `high`
-        (which is more); so difference = turn - (the one before, kept within low and high) + score. `turn` is in
-        each token's own score. The list begins with two numbers that mean nothing, as a score is complete only
-        two tokens later. CRFsuite adds the same weights in another order: the last bits may differ, which matters
-        only at a tie (the closest call in 8,000 articles is far above them).
+        CRFsuite adds the same weights in another order: the last bits may differ, which matters only at a tie (the
+        closest call in 8,000 articles is far above them).
         """
-        low, high, three_first, three_last = self._low, self._high, self._three_first, self._three_last
-        differences: list[float] = []
-        keep = differences.append
-        difference = two_back = one_back = _NEVER
-        from_previous = low - self._turn
-        pairs: _Pairs = _NO_PAIRS
-        thirds: frozenset[str] | None = None
-        for own, for_next, for_previous, lowered, pairs_here, _, _, _ in tokens:
-            score = own + from_previous
-            one_back += for_previous
-            if thirds is not None and lowered in thirds:
-                two_back += three_first
-                score += three_last
-            if lowered in pairs:
-                for_first, for_second, thirds = pairs[lowered]
-                one_back += for_first
-                score += for_second
-            else:
-                thirds = None
-            difference = two_back - (low if difference < low else high if difference > high else difference)
-            keep(difference)
-            two_back, one_back, from_previous, pairs = one_back, score, for_next, pairs_here
-        for score in (two_back, one_back):
-            difference = score - min(max(difference, low), high)
-            keep(difference)
-        return differences
+        scores: _Floats = tokens["own"].copy()
+        twos, threes = self._known.among(tokens["syllable"].astype(np.int64))
+        scores[1:] += tokens["for_next"][:-1]
+        scores[threes + 2] += self._three_last
+        scores[twos + 1] += self._two_last
+        scores[:-1] += tokens["for_previous"][1:]
+        scores[twos] += self._two_first
+        scores[threes] += self._three_first
+        return scores
 
+    def _continues(self, scores: _Floats) -> _Bools:
+        """Say, for each token, whether it is I_W on the best path.
 
-class _Tokens(dict[str, _Token]):
-    """Tokens that have `gap` blanks before them, by their text; computed when first asked for."""
+        Let `difference` be by how much the best path that ends there in I_W beats the best in B_W. B_W comes from
+        I_W where the difference before exceeds `low`, I_W from I_W where it exceeds `high` (which is a little
+        more); so difference = score - (the one before, kept within low and high). Mostly the score alone says
+        whether it is kept at low or at high: only the others need the one before. Likewise only differences between
+        low and high need the label after. A tie goes to the label that CRFsuite tries first, B_W.
+        """
+        low, high = self._low, self._high
+        kept = np.minimum(np.maximum(scores - high, low), high)
+        for at in (kept != np.minimum(np.maximum(scores - low, low), high)).nonzero()[0].tolist():
+            kept[at] = min(max(scores[at] - kept[at - 1], low), high)
+        differences = scores[1:] - kept[:-1]
+        continues = np.zeros(len(scores), np.bool_)
+        continues[1:] = differences > high
+        for at in ((differences > low) & (differences <= high)).nonzero()[0][::-1].tolist():
+            continues[at + 1] = not continues[at + 2]
+        return continues
 
-    def __init__(self, model: WordModel, pairs: dict[str, _Pairs], gap: int) -> None:
-        super().__init__()
-        (_, b_i), (i_b, _) = model.transitions
-        self._always = model.weights["bias"] + b_i - i_b
-        self._weights = model.weights
-        self._pairs = pairs
-        self._gap = gap
-
-    def __missing__(self, text: str) -> _Token:
-        lowered = text.lower()
+    def _token(self, text: str) -> bytes:
+        """Look at a token, with the blank before it (if there is one)."""
+        token = text.removeprefix(" ")
+        lowered = token.lower()
         # pycrfsuite hands over C strings: a feature ends at its first NUL.
         known_as = lowered.partition("\0")[0]
-        upper, title, weights = text.isupper(), text.istitle(), self._weights
-        token = (
+        upper, title, weights = token.isupper(), token.istitle(), self._weights
+        return _pack(
             self._always
             + self._weight("word.lower():" + known_as)
             + upper * weights["word.isupper()"]
             + title * weights["word.istitle()"]
-            + text.isdigit() * weights["word.isdigit()"],
+            + token.isdigit() * weights["word.isdigit()"],
             self._beside("-1:", known_as, title, upper),
             self._beside("+1:", known_as, title, upper),
-            lowered,
-            self._pairs.get(lowered, _NO_PAIRS),
-            _joining(text),
-            self._gap,
-            self._gap + len(text),
+            self._known.numbers.get(lowered, 0),
+            joining(token),
+            len(token),
+            len(text),
         )
-        if len(text) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_TOKENS:
-                self.clear()
-            self[text] = token
-        return token
 
     def _weight(self, attribute: str) -> float:
         return self._weights.get(attribute, 0.0)
@@ -211,87 +208,37 @@ class _Tokens(dict[str, _Token]):
         )
 
 
-class _Chunks(dict[str, tuple[_Token, ...]]):
-    """The tokens of each chunk, found when first asked for; short chunks are remembered."""
+class _KnownWords:
+    """The words of two and three syllables in pyvi's list, to look up all those of a text at once.
+
+    `numbers` has a number for each of their syllables; any other syllable is 0.
+    """
 
     def __init__(self, model: WordModel) -> None:
-        super().__init__()
-        pairs = _pairs(model)
-        self._first = _Tokens(model, pairs, gap=1)
-        self._others = _Tokens(model, pairs, gap=0)
+        words = [word.split(" ") for word in chain(model.two_syllables, model.three_syllables)]
+        self.numbers = {syllable: number for number, syllable in enumerate(sorted({*chain(*words)}), 1)}
+        self._size = len(self.numbers) + 1
+        # Two bits for each pair there could be: looking up a thousand takes as many steps as looking up one.
+        self._pairs = np.zeros(self._size**2 // 4 + 1, np.uint8)
+        threes = np.sort(self._keys(words, 3))
+        # What is greater than all ends the list, so that a search always points at something.
+        self._threes = np.append(threes, self._size**3)
+        for kind, pairs in ((_TWO, self._keys(words, 2)), (_BEGIN_THREE, threes // self._size)):
+            np.bitwise_or.at(self._pairs, pairs >> 2, (kind << (pairs & 3) * 2).astype(np.uint8))
 
-    def __missing__(self, chunk: str) -> tuple[_Token, ...]:
-        texts = _tokens_of(chunk)
-        if sum(map(len, texts)) == len(chunk) > 0:
-            first, *others = texts
-            found = (self._first[first], *map(self._others.__getitem__, others))
-        else:
-            found = self._between_blanks(chunk, texts)
-        if len(chunk) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_CHUNKS:
-                self.clear()
-            self[chunk] = found
-        return found
+    def among(self, syllables: _Ints) -> tuple[_Ints, _Ints]:
+        """Find where two of these syllables are a known word, and where three are."""
+        pairs = syllables[:-1] * self._size + syllables[1:]
+        kinds = self._pairs[pairs >> 2] >> (pairs & 3) * 2
+        begun = ((kinds[:-1] & _BEGIN_THREE) != 0).nonzero()[0]
+        threes = pairs[begun] * self._size + syllables[begun + 2]
+        return ((kinds & _TWO) != 0).nonzero()[0], begun[self._threes[self._threes.searchsorted(threes)] == threes]
 
-    def _between_blanks(self, chunk: str, texts: list[str]) -> tuple[_Token, ...]:
-        """Look up the tokens of a chunk that has other blanks (tabs, no-break spaces), or nothing at all."""
-        found: list[_Token] = []
-        # One blank stands between this chunk and the one before it.
-        done = -1
-        for text in texts:
-            start = chunk.index(text, max(done, 0))
-            found.append(_moved(self._others[text], start - done))
-            done = start + len(text)
-        return (*found, *(_BLANK for _ in range(len(chunk) - done)))
-
-
-def _pairs(model: WordModel) -> dict[str, _Pairs]:
-    """Arrange the known words by first syllable, then by second."""
-    thirds: dict[str, set[str]] = {}
-    for word in model.three_syllables:
-        two, _, third = word.rpartition(" ")
-        thirds.setdefault(two, set()).add(third)
-    for_first, for_second = model.weights["+1:word.bi_gram()"], model.weights["-1:word.bi_gram()"]
-    usual: _Pair = (for_first, for_second, None)
-    pairs: dict[str, _Pairs] = {}
-    for two in model.two_syllables | thirds.keys():
-        first, _, second = two.partition(" ")
-        pair = usual
-        if two in thirds:
-            known = two in model.two_syllables
-            pair = (known * for_first, known * for_second, frozenset(thirds[two]))
-        pairs.setdefault(first, {})[second] = pair
-    return pairs
-
-
-def _joining(text: str) -> int:
-    """Say how pyvi lets a token be joined: punctuation (any stretch of ASCII's) and numbers never are.
-
-    >>> _joining("xã"), _joining("Xã"), _joining("19"), _joining(":")
-    (1, 2, 0, 0)
-    """
-    if text in string.punctuation or text[0].isdigit():
-        return _ALONE
-    return _TITLE if text[0].istitle() else _LOWER
-
-
-def _moved(token: _Token, blanks: int) -> _Token:
-    """Put more blanks before a token."""
-    own, for_next, for_previous, lowered, pairs, kind, gap, step = token
-    return own, for_next, for_previous, lowered, pairs, kind, gap + blanks, step + blanks
-
-
-def _without_blanks(tokens: list[_Token]) -> tuple[list[_Token], int]:
-    """Take the blanks out and count them to the tokens after them; the number left over comes last."""
-    kept: list[_Token] = []
-    blanks = 0
-    for token in tokens:
-        if token is _BLANK:
-            blanks += 1
-        else:
-            kept.append(_moved(token, blanks) if blanks else token)
-            blanks = 0
-    return kept, blanks
+    def _keys(self, words: list[list[str]], length: int) -> _Ints:
+        """Write the words of this length as numbers whose digits, in base `_size`, are their syllables' numbers."""
+        numbers = [self.numbers[syllable] for word in words if len(word) == length for syllable in word]
+        keys: _Ints = np.array(numbers, np.int64).reshape(-1, length) @ self._size ** np.arange(length)[::-1]
+        return keys
 
 
 def _joined(word: str, count: int) -> str:
@@ -301,48 +248,4 @@ def _joined(word: str, count: int) -> str:
     ('thị_xã', 'TP._HCM')
     """
     tokens = word.split()
-    return "_".join(tokens if len(tokens) == count else _tokens_of(word))
-
-
-def _tokens_of(text: str) -> list[str]:
-    """Find pyvi's tokens, in time that grows with the length of the text.
-
-    >>> _tokens_of("Tp.HCM: 1.500 đ/người ==> a-b@c.vn")
-    ['Tp.', 'HCM', ':', '1.500', 'đ', '/', 'người', '==>', 'a-b@c.vn']
-    """
-    tokens: list[str] = []
-    done = 0
-    for start, at, end in _addresses(text) if "@" in text else ():
-        if at <= done:
-            continue
-        for match in _TOKEN.finditer(text, done):
-            here = match.start()
-            if here >= at:
-                break
-            if here >= start and not _BEFORE_ADDRESS.match(text, here):
-                tokens.append(text[here:end])
-                done = end
-                break
-            tokens.append(match.group())
-            done = match.end()
-    return tokens + _TOKEN.findall(text, done)
-
-
-def _addresses(text: str) -> list[tuple[int, int, int]]:
-    """Find e-mail addresses: where the local part starts, where the `@` is, where the domain ends.
-
-    pyvi's rule is [a-zA-Z0-9_.+-]+@([a-zA-Z0-9-]+\\.)+[a-zA-Z0-9-]+, tried at each letter of the local part, which
-    costs time squared on a long one. But the rule holds at one of its letters if it holds at all of them.
-
-    >>> _addresses("gửi:a-b@c.vn")
-    [(4, 7, 12)]
-    """
-    found = []
-    at = -1
-    for part in text.split("@")[:-1]:
-        at += len(part) + 1
-        local_part = len(part) - len(part.rstrip(_LOCAL_PART))
-        domain = _DOMAIN.match(text, at + 1) if local_part else None
-        if domain:
-            found.append((at - local_part, at, domain.end()))
-    return found
+    return "_".join(tokens if len(tokens) == count else tokens_of(word))

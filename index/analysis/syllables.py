@@ -26,7 +26,9 @@ _VOWELS = frozenset("aeiouy")
 _PLACES = 27
 _REGULAR = 6 * 2 * _PLACES
 _I_FOR_Y = re.compile(r"(?:[hklmst]|qu)y")
-_TONE_ON_FIRST = re.compile(r"([òóỏõọ])([ae])(?!\w)|([ùúủũụ])(y)(?!\w)")
+_TONE_ON_FIRST = re.compile(r"[òóỏõọùúủũụ](?:(?<=[òóỏõọ])[ae]|(?<=[ùúủũụ])y)(?!\w)")
+"""Begins with one set of letters, for then the search skips from one of them to the next."""
+
 _TONE_SHIFT = {
     first + second: toneless + unicodedata.normalize("NFC", second + mark)
     for marked, toneless, seconds in (("òóỏõọ", "o", "ae"), ("ùúủũụ", "u", "y"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.analysis.normal_text import NormalText
-from index.analysis.syllables import UNACCENTED, fold
+from index.analysis.syllables import fold
 
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
 DIGIT = rf"[\d{_RAISED}]"
@@ -19,8 +19,10 @@ CHUNK = re.compile(r"[^\W_]+(?:[-‐‑–/.&_'’@+:][^\W_]+)*")
 """Syllables written without a blank between them, joined by nothing or by one connector."""
 
 _CODE = re.compile(
-    r"(?<![\w/])\d{1,6}[^\W\d_]{0,8}(?:\s?[-‐‑–/]\s?|[.&])[^\W_]{1,16}(?:(?:\s?/\s?|[-‐‑–.&])[^\W_]{1,16}){0,5}",
+    r"\d(?<![\w/].)\d{0,5}[^\W\d_]{0,8}(?:\s?[-‐‑–/]\s?|[.&])[^\W_]{1,16}(?:(?:\s?/\s?|[-‐‑–.&])[^\W_]{1,16}){0,5}",
 )
+"""Looks back after its first digit, not before it, for then the search skips from digit to digit."""
+
 _SPACED_DASH = re.compile(r"\s[-‐‑–]|[-‐‑–]\s")
 
 
@@ -50,7 +52,7 @@ def syllables(normal: NormalText) -> list[Token]:
 
 
 def folded(text: str) -> list[tuple[str, int]]:
-    """Give (term, accents) of each syllable of normalised text; the fast way for whole articles."""
+    """Give (term, accents) of each syllable of normalised text."""
     return [fold(syllable) for syllable in SYLLABLE.findall(text)]
 
 
@@ -58,19 +60,6 @@ def is_unaccented(accents: Iterable[int]) -> bool:
     """Say whether syllables with these accents come from an article typed without any: fewer than one in fifty has."""
     numbers = list(accents)
     return (len(numbers) - numbers.count(0)) * 50 < len(numbers)
-
-
-def folded_texts(texts: Iterable[str]) -> list[list[tuple[str, int]]]:
-    """Fold the texts of one article; where all of them together are typed without accents, bare syllables get
-    `UNACCENTED`.
-
-    >>> folded_texts(["Bao lu", "mien nui"])[0] == [("bao", UNACCENTED), ("lu", UNACCENTED)]
-    True
-    """
-    pairs = [folded(text) for text in texts]
-    if not is_unaccented(accents for each in pairs for _, accents in each):
-        return pairs
-    return [[(term, accents or UNACCENTED) for term, accents in each] for each in pairs]
 
 
 def code_spans(text: str) -> Iterator[tuple[str, int, int]]:

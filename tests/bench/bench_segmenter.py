@@ -1,5 +1,7 @@
 """How fast the segmenter is beside pyvi on real articles, and whether the two agree: they must.
 
+The whole analysis (of which the words are a part) is measured beside them.
+
     python -m tests.bench.bench_segmenter [--articles 2000] [--rounds 5]
 
 Runs from the root of the checkout; CORPUS names the folder of articles. Processor time is measured, in rounds
@@ -21,7 +23,9 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
+from index.analysis.chain import Analyzer
 from index.analysis.segmenter import Segmenter
+from index.article import Article
 
 
 def articles(count: int) -> list[str]:
@@ -57,6 +61,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     texts = articles(options.articles)
+    analyzer = Analyzer.load()
     start = time.perf_counter()
     segmenter = Segmenter.load()
     print(f"{len(texts)} articles; the model was loaded in {time.perf_counter() - start:.3f} s")
@@ -69,6 +74,7 @@ def main() -> None:
         "pyvi": ViTokenizer.tokenize,
         "segmenter, spans": segmenter.segment,
         "segmenter, text": segmenter.tokenize,
+        "whole analysis": lambda text: analyzer.document(Article("x", "", text)),
     }
     rates: dict[str, list[float]] = {name: [] for name in contestants}
     share = max(1, len(texts) // options.rounds)

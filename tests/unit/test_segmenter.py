@@ -22,8 +22,7 @@ from types import ModuleType
 
 import pytest
 
-from index.analysis import segmenter as segmenter_module
-from index.analysis import word_model
+from index.analysis import chunk_cache, word_model
 from index.analysis.segmenter import Segmenter
 from index.analysis.word_model import WordModel, WordModelError
 
@@ -218,15 +217,27 @@ def test_no_blob_costs_more_than_its_length(segmenter: Segmenter, shape: str, ta
     assert words == [] or words[-1][1] <= len(blob)
 
 
+def test_texts_cut_in_one_go_are_cut_each_for_itself(segmenter: Segmenter) -> None:
+    texts = ["", *SENTENCES, "thị", "xã", " \u00a0", "chính", "quyền ", ""]
+    expected = []
+    at = 0
+    for text in texts:
+        expected += [(start + at, end + at, count) for start, end, count in segmenter.segment(text)]
+        at += len(text) + 1
+    together = [b"".join(map(segmenter.tokens, text.split(" "))) for text in texts]
+    assert segmenter.cut(together) == expected
+    assert segmenter.cut(together, at_least=2) == [word for word in expected if word[2] >= 2]
+    assert segmenter.cut([]) == []
+
+
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segmenter_module, "_MOST_CHUNKS", 10)
-    monkeypatch.setattr(segmenter_module, "_MOST_TOKENS", 10)
+    monkeypatch.setattr(chunk_cache, "MOST", 10)
     segmenter = Segmenter.load()
     for number in range(100):
         segmenter.segment(f"thị xã {number}, {number}{'x' * 100}")
     assert 0 < len(segmenter._chunks) <= 10
-    assert 0 < len(segmenter._chunks._others) <= 10
-    assert not any(len(chunk) > segmenter_module._LONGEST_KEPT for chunk in segmenter._chunks)
+    assert 0 < len(segmenter._tokens) <= 10
+    assert not any(len(chunk) > chunk_cache.LONGEST for chunk in segmenter._chunks)
 
 
 def test_threads_that_share_a_segmenter_get_what_one_alone_gets(
@@ -234,8 +245,7 @@ def test_threads_that_share_a_segmenter_get_what_one_alone_gets(
 ) -> None:
     texts = SENTENCES * 20
     expected = list(map(segmenter.segment, texts))
-    monkeypatch.setattr(segmenter_module, "_MOST_CHUNKS", 5)
-    monkeypatch.setattr(segmenter_module, "_MOST_TOKENS", 5)
+    monkeypatch.setattr(chunk_cache, "MOST", 5)
     shared = Segmenter.load()
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(shared.segment, texts)) == expected
@@ -246,7 +256,7 @@ def test_neither_pyvi_nor_what_it_needs_is_imported() -> None:
         "import sys\n"
         "from index.analysis.segmenter import Segmenter\n"
         "Segmenter.load().segment('thị xã')\n"
-        "print({'pyvi', 'pycrfsuite', 'sklearn_crfsuite', 'sklearn', 'scipy', 'numpy'} & sys.modules.keys())"
+        "print({'pyvi', 'pycrfsuite', 'sklearn_crfsuite', 'sklearn', 'scipy'} & sys.modules.keys())"
     )
     root = Path(__file__).resolve().parents[2]
     found = subprocess.run(

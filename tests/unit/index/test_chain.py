@@ -6,7 +6,9 @@ import unicodedata
 
 import pytest
 
+from index.analysis import chunk_cache
 from index.analysis.chain import Analyzer
+from index.analysis.syllables import UNACCENTED
 from index.article import Article
 from index.document import GAP
 
@@ -108,6 +110,23 @@ def test_letters_whose_lower_case_is_longer_do_not_shift_words(analyzer: Analyze
 
 def test_segmented_shows_the_words_of_normalised_text(analyzer: Analyzer) -> None:
     assert analyzer.segmented("HÒA BÌNH\u200b thế giới") == "hoà_bình thế_giới"
+
+
+def test_an_article_typed_without_accents_contradicts_none(analyzer: Analyzer) -> None:
+    document = analyzer.document(Article("x", "Bao lu", "mien nui", captions=("ban tin",)))
+    assert document.text.accents == [UNACCENTED] * 6
+    assert document.title.accents == [UNACCENTED] * 2
+
+
+def test_what_is_remembered_of_articles_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunk_cache, "MOST", 10)
+    analyzer = Analyzer.load()
+    expected = analyzer.document(Article("x", "Bến đò", "Nước lên. Đò nghỉ"))
+    for number in range(100):
+        analyzer.document(Article("x", f"bến đò {number}", f"{number}{'x' * 100}"))
+    assert 0 < len(analyzer._chunks) <= 10
+    assert not any(len(chunk) > chunk_cache.LONGEST for chunk in analyzer._chunks)
+    assert analyzer.document(Article("x", "Bến đò", "Nước lên. Đò nghỉ")) == expected
 
 
 def test_hostile_articles_are_analysed_in_little_time(analyzer: Analyzer) -> None:
