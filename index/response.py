@@ -64,6 +64,8 @@ class SearchResponse:
     dates: tuple[DateBucket, ...] | None = None
     """The date facet, oldest first, when asked for."""
     notes: tuple[str, ...] = ()
+    stale: bool = False
+    """Whether an older generation answered since the current one is damaged; `notes` say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,5 @@ class IndexStats:
     stamp: str
     applied: int
     """The number of the article store's last change that the generation holds."""
+    stale: str | None = None
+    """What is damaged in the current generation, with the mending command, when this is the one before it."""

@@ -128,8 +128,3 @@ class Snapshot:
         segment = int(np.searchsorted(self._starts, document, side="right")) - 1
         packed = self._segments[segment].pieces(schema.ARTICLE)[document - int(self._starts[segment])]
         return stored.unpack(zstd.decompress(packed))
-
-    def verify(self) -> None:
-        """Check every block of every segment; raises IndexDamaged."""
-        for segment in self._segments:
-            segment.file.verify()
