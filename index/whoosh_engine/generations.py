@@ -209,8 +209,8 @@ def start_build(index_dir: Path, linked: Iterable[Path]) -> Path:
 
 
 def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
-    """Make a built generation durable and current; give its name. Of the others the one that was current stays, for
-    readers that have it open and for going back."""
+    """Make a built generation durable and current; give its name. Of the others one stays, to go back to: the one that
+    was current or, when that is damaged, the newest whole one before it."""
     manifest = replace(manifest, checksums=_checksums(index_dir, building, manifest))
     fields = orjson.loads(orjson.dumps(asdict(manifest)))
     (building / MANIFEST).write_bytes(
@@ -220,9 +220,7 @@ def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
         _sync(path)
     _sync(building)
     name = building.name.removeprefix(".building-")
-    kept = {name}
-    with suppress(SearchError):
-        kept.add(current(index_dir))
+    kept = {name, _way_back(index_dir, manifest.stamp)}
     building.rename(index_dir / name)
     _sync(index_dir)
     _point_to(index_dir, name)
@@ -230,6 +228,18 @@ def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
         if old not in kept:
             shutil.rmtree(index_dir / old)
     return name
+
+
+def _way_back(index_dir: Path, stamp: str) -> str | None:
+    base: str | None = None
+    try:
+        base = current(index_dir)
+        verify_bytes(index_dir, base, stamp)
+    except IndexDamaged:
+        return newest_whole(index_dir, base, stamp) or base
+    except SearchError:
+        return base
+    return base
 
 
 def roll_back(index_dir: Path, stamp: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Served:
 
     pointer: Pointer
     snapshot: Snapshot
-    directory: Path
+    sizes: tuple[tuple[str, int], ...]
+    """Path and bytes of each of its files."""
     damage: str | None = None
     """What is wrong with the current generation, with the mending command; None when it is the one served."""
 
@@ -53,10 +55,9 @@ class Served:
     def check_sizes(self) -> None:
         """Raise IndexDamaged when a file has been cut short under its map: the system ends a process that reads past
         a file's end. A file that is gone can still be read."""
-        for name, size in self.snapshot.manifest.files.items():
-            path = self.directory / name
+        for path, size in self.sizes:
             try:
-                found = path.stat().st_size
+                found = os.stat(path).st_size
             except OSError:
                 continue
             if found < size:
@@ -113,7 +114,7 @@ class Serving:
         name: str | None = None
         try:
             name = generations.named(self._index_dir, pointer)
-            self._served = Served(pointer, Snapshot(self._index_dir, name), self._index_dir / name)
+            self._serve(pointer, Snapshot(self._index_dir, name))
         except IndexDamaged as damage:
             self._step_back(pointer, name, damage)
 
@@ -128,8 +129,13 @@ class Serving:
         if older is None:
             self._no_way_back = pointer
             raise damage
-        self._served = Served(pointer, older, self._index_dir / older.generation, str(damage))
-        log.error("%s", self._served.stale)
+        log.error("%s", self._serve(pointer, older, str(damage)).stale)
+
+    def _serve(self, pointer: Pointer, snapshot: Snapshot, damage: str | None = None) -> Served:
+        directory = self._index_dir / snapshot.generation
+        sizes = tuple((str(directory / name), size) for name, size in snapshot.manifest.files.items())
+        self._served = served = Served(pointer, snapshot, sizes, damage)
+        return served
 
     def _whole_before(self, damaged: str | None) -> Snapshot | None:
         name = generations.newest_whole(self._index_dir, damaged, schema.stamp())

@@ -196,6 +196,20 @@ def test_the_next_generation_is_searched_as_soon_as_the_pointer_moves(folder: Pa
     searcher.close()
 
 
+def test_damaged_again_and_again_there_is_always_a_whole_generation_to_fall_back_to(folder: Path) -> None:
+    searcher = open_searcher(folder)
+    for turn in range(3):
+        for path in current_files(folder):
+            path.write_bytes(flipped(path.read_bytes(), path.stat().st_size // 2))
+        fresh = open_searcher(folder)
+        assert batch_of(fresh.search(EVERYTHING)) == "trước"
+        fresh.close()
+        write(folder, f"lần{turn}")
+        assert batch_of(searcher.search(EVERYTHING)) == f"lần{turn}"
+        assert len(generations.generation_names(folder)) == 2
+    searcher.close()
+
+
 def test_a_pointer_written_anew_has_the_generation_opened_again(folder: Path) -> None:
     path = folder / generations.current(folder) / generations.MANIFEST
     content = path.read_bytes()
