@@ -41,7 +41,7 @@ def write(folder: Path, batch_name: str, bracket: str = "rebuild", applied: int 
         with getattr(writer, bracket)(applied) as batch:
             batch.upsert(
                 Article(
-                    f"a{n:02}", f"Lứa {batch_name} số {n}", "khoai " + " ".join(chance.choices(WORDS.split(), k=4000))
+                    f"a{n:02}", f"Lứa {batch_name} số {n}", "khoai " + " ".join(chance.choices(WORDS.split(), k=3000))
                 )
                 for n in range(ARTICLES)
             )
@@ -267,7 +267,7 @@ def damage_met_late(folder: Path) -> None:
     """Flip a bit that is not met by opening the index but by reading all articles."""
     path = max(current_files(folder), key=lambda file: file.stat().st_size)
     content = path.read_bytes()
-    for position in range(0, len(content), 1000):
+    for position in range(0, len(content), 10_000):
         path.write_bytes(flipped(content, position))
         searcher = open_searcher(folder)
         opened, read = searcher.stats().stale, searcher.search(EVERYTHING).stale
