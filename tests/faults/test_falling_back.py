@@ -33,15 +33,15 @@ FLIPS = 80
 WORDS = "khoai lang ven sông bến đò cầu gỗ mưa sớm chợ quê lúa chín vườn rau ao làng đồi chè gió nồm"
 
 
-def write(folder: Path, batch_name: str, bracket: str = "rebuild", applied: int = 1) -> Path:
+def write(folder: Path, batch_name: str, words: int = 3000) -> Path:
     """Make a generation whose articles all say its name, of some hundred kilobytes; give its directory."""
     chance = random.Random(batch_name)
     writer = open_writer(folder)
     try:
-        with getattr(writer, bracket)(applied) as batch:
+        with writer.rebuild(1) as batch:
             batch.upsert(
                 Article(
-                    f"a{n:02}", f"Lứa {batch_name} số {n}", "khoai " + " ".join(chance.choices(WORDS.split(), k=3000))
+                    f"a{n:02}", f"Lứa {batch_name} số {n}", "khoai " + " ".join(chance.choices(WORDS.split(), k=words))
                 )
                 for n in range(ARTICLES)
             )
@@ -278,8 +278,11 @@ def damage_met_late(folder: Path) -> None:
 
 
 def test_many_threads_that_meet_the_damage_at_once_all_get_whole_answers(
-    folder: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    folder = tmp_path / "index"
+    for name in ("trước", "sau"):
+        write(folder, name, words=12_000)  # a file of many blocks
     damage_met_late(folder)
     caplog.clear()
     searcher = open_searcher(folder)
