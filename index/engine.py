@@ -14,7 +14,9 @@ from index.response import Explanation, IndexStats, SearchResponse
 class Searcher(Protocol):
     """Reads the current generation, and the next one as soon as there is one; safe to share between threads.
 
-    Every method but `close` raises IndexMissing, IndexOutdated or IndexDamaged when there is nothing to read.
+    While the current one is damaged, the one before it is read if that is whole: `IndexStats.stale` and the notes of
+    every response say so. Every method but `close` raises IndexMissing, IndexOutdated or IndexDamaged when there is
+    nothing to read.
     """
 
     def search(self, request: SearchRequest) -> SearchResponse:
@@ -31,7 +33,7 @@ class Searcher(Protocol):
         ...
 
     def stats(self) -> IndexStats:
-        """Describe the current generation."""
+        """Describe the generation that is searched."""
         ...
 
     def verify(self) -> None:
@@ -69,6 +71,13 @@ class Writer(Protocol):
 
     def rebuild(self, applied: int) -> AbstractContextManager[Batch]:
         """Start from nothing."""
+        ...
+
+    def roll_back(self) -> str:
+        """Make the generation before the current one current again, if every byte of it is right; give its name.
+
+        Raises IndexMissing when there is none.
+        """
         ...
 
     def close(self) -> None:

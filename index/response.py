@@ -86,6 +86,8 @@ class SearchResponse:
     notes: tuple[str, ...] = ()
     next: Cursor | None = None
     """Where the following page begins; None when there is none."""
+    stale: bool = False
+    """Whether an older generation answered since the current one is damaged; `notes` say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,5 @@ class IndexStats:
     stamp: str
     applied: int
     """The number of the article store's last change that the generation holds."""
+    stale: str | None = None
+    """What is damaged in the current generation, with the mending command, when this is the one before it."""

@@ -20,7 +20,7 @@ from indexer.cli_context import INTERRUPTED, NOT_FOUND, TRY_AGAIN, WRONG_INDEX, 
 from indexer.cli_reading import analyze, check, get, stats
 from indexer.cli_search import search
 from indexer.cli_synonyms import synonyms
-from indexer.cli_writing import add, rebuild, remove
+from indexer.cli_writing import add, rebuild, remove, rollback
 from indexer.store import StoreDamaged, StoreLocked, StoreMissing
 
 
@@ -76,5 +76,5 @@ def main(ctx: click.Context, home: Path) -> None:
     ctx.obj = Settings(home)
 
 
-for _command in (add, remove, rebuild, stats, check, get, search, analyze, synonyms):
+for _command in (add, remove, rebuild, rollback, stats, check, get, search, analyze, synonyms):
     main.add_command(_command)

@@ -37,13 +37,20 @@ def stats(ctx: click.Context, as_json: bool) -> None:
         stored = store.stats()
     searcher = archive.engine.open_searcher(archive.index)
     try:
-        indexed, problem = searcher.stats(), None
+        indexed = searcher.stats()
+        problem = indexed.stale
     except SearchError as error:
         indexed, problem = None, str(error)
     finally:
         searcher.close()
     if as_json:
-        print_json({"store": _store_fields(stored), "index": _index_fields(indexed), "index_problem": problem})
+        print_json(
+            {
+                "store": _store_fields(stored),
+                "index": index_fields(indexed) if indexed else None,
+                "index_problem": problem,
+            }
+        )
     else:
         for name, value in _lines(stored, indexed, problem):
             click.echo(f"{name:<24}{value}")
@@ -64,9 +71,8 @@ def _store_fields(stored: StoreStats) -> dict[str, Any]:
     }
 
 
-def _index_fields(indexed: IndexStats | None) -> dict[str, Any] | None:
-    if indexed is None:
-        return None
+def index_fields(indexed: IndexStats) -> dict[str, Any]:
+    """Give what a generation holds, for scripts."""
     return {
         "generation": indexed.generation,
         "articles": indexed.articles,
@@ -87,7 +93,7 @@ def _lines(stored: StoreStats, indexed: IndexStats | None, problem: str | None) 
         ("  publishers", f"{stored.publishers:,}"),
         ("  removed", f"{stored.removed:,}"),
         ("  size", f"{stored.size_bytes / 1e6:,.1f} MB"),
-        ("  last change", _moment_shown(stored.last_change) if stored.last_change else "none"),
+        ("  last change", moment_shown(stored.last_change) if stored.last_change else "none"),
     ]
     if indexed is None:
         return [*lines, ("Index", problem or "")]
@@ -95,14 +101,16 @@ def _lines(stored: StoreStats, indexed: IndexStats | None, problem: str | None) 
         *lines,
         ("Articles indexed", f"{indexed.articles:,}"),
         ("  generation", indexed.generation),
-        ("  built", _moment_shown(indexed.built_at)),
+        ("  built", moment_shown(indexed.built_at)),
         ("  holds every change", "yes" if indexed.applied == stored.last_seq else "no"),
         ("  size", f"{indexed.size_bytes / 1e6:,.1f} MB"),
         ("  stamp", indexed.stamp),
+        *([("  problem", problem)] if problem else []),
     ]
 
 
-def _moment_shown(moment: datetime) -> str:
+def moment_shown(moment: datetime) -> str:
+    """Write a moment on this machine's clock."""
     return moment.astimezone().isoformat(sep=" ", timespec="seconds")
 
 

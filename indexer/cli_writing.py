@@ -1,4 +1,4 @@
-"""The commands that change the archive: add, remove, rebuild."""
+"""The commands that change the archive: add, remove, rebuild, rollback."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from indexer import pipeline
 from indexer.cli_context import REJECTED, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_progress import told_progress
+from indexer.cli_reading import index_fields, moment_shown
 from indexer.report import IndexReport, counted, report_fields
 from indexer.sources import STANDARD_INPUT, SourceFormat, read_sources, shown_path
 
@@ -113,6 +114,31 @@ def rebuild(ctx: click.Context, as_json: bool) -> None:
     _tell(report, as_json)
     if report.unreadable:
         ctx.exit(WRONG_INDEX)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def rollback(ctx: click.Context, as_json: bool) -> None:
+    """Search the index as it was before its last change.
+
+    That index is checked first, every byte of it. The stored articles stay as they are, so the next add or remove
+    brings it up to date again: mend the store before. Exits with 3 when there is no whole index to go back to.
+
+    \b
+    Example:
+      timtin rollback
+    """
+    settings: Settings = ctx.obj
+    stats = pipeline.rollback(settings.archive())
+    if as_json:
+        print_json(index_fields(stats))
+    else:
+        articles = counted(stats.articles, "article")
+        click.echo(
+            f"Generation {stats.generation} is searched again: {articles}, built {moment_shown(stats.built_at)}."
+        )
+        click.echo("The next timtin add or remove applies to it what the store has changed since.")
 
 
 def _tell(report: IndexReport, as_json: bool) -> None:

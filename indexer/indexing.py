@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.article import Article
 from index.engine import Batch, Searcher, Writer
-from index.errors import IndexMissing
+from index.errors import IndexDamaged, IndexMissing
 from indexer.report import IndexReport, Progress
 from indexer.store import ArticleStore, Unsound
 
@@ -33,11 +33,14 @@ def applied_number(engine: Engine, index_dir: Path) -> int:
     """
     searcher = engine.open_searcher(index_dir)
     try:
-        return searcher.stats().applied
+        stats = searcher.stats()
     except IndexMissing:
         return 0
     finally:
         searcher.close()
+    if stats.stale:
+        raise IndexDamaged(stats.stale)
+    return stats.applied
 
 
 def update_index(store: ArticleStore, writer: Writer, applied: int, report: IndexReport, progress: Progress) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index.engine import Writer
 from index.errors import IndexLocked, SearchError
+from index.response import IndexStats
 from indexer.indexing import Engine, applied_number, rebuild_index, update_index
 from indexer.ingest import Clock, ingest
 from indexer.relearn import relearn
@@ -78,6 +79,25 @@ def rebuild(archive: Archive, progress: Progress = no_progress) -> IndexReport:
     except _Unwritable as unwritable:
         raise unwritable.problem from None
     return report
+
+
+def rollback(archive: Archive) -> IndexStats:
+    """Search the generation before the current one again, if every byte of it is right; describe it.
+
+    The store keeps its articles: the next change of the archive brings that generation up to date. Raises IndexLocked
+    when a writer is at work, IndexMissing when there is no whole generation to go back to, and SearchError when the
+    index can't be written.
+    """
+    try:
+        with _writer(archive) as writer:
+            writer.roll_back()
+    except _Unwritable as unwritable:
+        raise unwritable.problem from None
+    searcher = archive.engine.open_searcher(archive.index)
+    try:
+        return searcher.stats()
+    finally:
+        searcher.close()
 
 
 def _changed(archive: Archive, work: Callable[[ArticleStore, IndexReport], None], progress: Progress) -> IndexReport:

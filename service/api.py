@@ -23,11 +23,12 @@ def search() -> Response:
     """Answer a search."""
     found = archive()
     question = found.question(checked_arguments(request.args, found.settings.page_size))
-    tag = _tag(found.searcher.stats().generation, question)
+    stats = found.searcher.stats()
+    tag = _tag(stats.generation, stats.stale is not None, question)
     if request.if_none_match.contains_weak(tag):
         return _tagged(Response(status=304), tag)
     response = found.answer(question)
-    return _tagged(json_answer(response_fields(response)), _tag(response.generation, question))
+    return _tagged(json_answer(response_fields(response)), _tag(response.generation, response.stale, question))
 
 
 @blueprint.get("/articles/<id:article_id>")
@@ -43,10 +44,10 @@ def article(article_id: str) -> Response:
     return _tagged(json_answer(article_fields(stored)), tag)
 
 
-def _tag(generation: str, question: Question) -> str:
+def _tag(generation: str, stale: bool, question: Question) -> str:
     """Tag a question as the engine gets it: `7 ngày qua` is another one tomorrow."""
     facets = sorted(question.request.facets)
-    return etag(SHAPE, generation, replace(question.request, facets=frozenset()), facets, question.notes)
+    return etag(SHAPE, generation, stale, replace(question.request, facets=frozenset()), facets, question.notes)
 
 
 def _tagged(answer: Response, tag: str) -> Response:

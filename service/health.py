@@ -12,6 +12,8 @@ blueprint = Blueprint("health", __name__)
 ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /bai/\nDisallow: /*?\n"
 """The articles are the newspapers' own: search engines should send readers there."""
 
+STALE = "The current index is damaged: the one before it is searched. The log names the file and what mends it."
+
 
 @blueprint.get("/healthz")
 def alive() -> Response:
@@ -21,20 +23,20 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Say which generation is being searched; a problem document (503) when none can be."""
+    """Say which generation is being searched; `stale` when it is an older one since the current one is damaged, a
+    problem document (503) when none can be."""
     found = archive()
     stats = found.searcher.stats()
-    return _fresh(
-        json_answer(
-            {
-                "status": "ok",
-                "generation": stats.generation,
-                "articles": stats.articles,
-                "built_at": stats.built_at.isoformat(),
-                "age_seconds": max(0, round((found.clock() - stats.built_at).total_seconds())),
-            }
-        )
-    )
+    fields = {
+        "status": "stale" if stats.stale else "ok",
+        "generation": stats.generation,
+        "articles": stats.articles,
+        "built_at": stats.built_at.isoformat(),
+        "age_seconds": max(0, round((found.clock() - stats.built_at).total_seconds())),
+    }
+    if stats.stale:
+        fields["detail"] = STALE
+    return _fresh(json_answer(fields))
 
 
 @blueprint.get("/robots.txt")

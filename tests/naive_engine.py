@@ -60,6 +60,8 @@ class _Generation:
 @dataclass(slots=True)
 class _Index:
     current: _Generation | None = None
+    earlier: _Generation | None = None
+    written: int = 0
     locked: bool = False
 
 
@@ -97,14 +99,21 @@ class NaiveWriter:
         with self._generation({}, applied) as batch:
             yield batch
 
+    def roll_back(self) -> str:
+        if self._index.earlier is None:
+            raise IndexMissing("there is no generation before the current one")
+        self._index.current, self._index.earlier = self._index.earlier, None
+        return str(self._index.current.number)
+
     def close(self) -> None:
         self._index.locked = False
 
     @contextmanager
     def _generation(self, documents: dict[str, Document], applied: int) -> Iterator[NaiveBatch]:
         yield NaiveBatch(documents, self._analyzer)
-        number = self._index.current.number + 1 if self._index.current else 1
-        self._index.current = _Generation(number, applied, documents)
+        self._index.written += 1
+        self._index.earlier = self._index.current
+        self._index.current = _Generation(self._index.written, applied, documents)
 
 
 @dataclass(slots=True)

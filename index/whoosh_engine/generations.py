@@ -3,11 +3,12 @@
     <index>/CURRENT            the name of the current generation
     <index>/WRITER.lock        held by the one writer (flock: the system lets go of it when the process dies)
     <index>/<generation>/      a Whoosh index, and
-        MANIFEST.json          stamp, time, counts, the last change applied and the size of every file
+        MANIFEST.json          stamp, time, counts, the last change applied, size and checksum of every file
 
 A generation is built in a directory whose name starts with a dot, made durable file by file, renamed, and only then
 does the pointer move, by an atomic rename. So an interrupted build is never seen, and a reader always finds a whole
-one. The previous generation stays for readers that still have it open and for going back.
+one. The previous generation stays for readers that still have it open, for going back, and to be searched when the
+current one turns out damaged.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import shutil
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +30,18 @@ from index.errors import EngineUnavailable, IndexDamaged, IndexLocked, IndexMiss
 POINTER = "CURRENT"
 LOCK = "WRITER.lock"
 MANIFEST = "MANIFEST.json"
+
+_PIECE = 1 << 20
+"""Bytes read at once for a checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What the pointer holds and which writing of it that is: written anew it is another, though it say the same."""
+
+    content: bytes
+    inode: int
+    written: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,8 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is known of a generation without opening it. `built_at` is ISO 8601 in UTC, `files` name to bytes."""
+    """What is known of a generation without opening it. `built_at` is ISO 8601 in UTC, `files` name to bytes,
+    `checksums` name to the file's CRC-32 (filled in when it is published)."""
 
     stamp: str
     built_at: str
@@ -52,20 +66,33 @@ class Manifest:
     applied: int
     segments: tuple[SegmentEntry, ...]
     files: dict[str, int]
+    checksums: dict[str, int] = field(default_factory=dict)
 
 
 def current(index_dir: Path) -> str:
-    """Name the current generation; raises IndexMissing when there is none."""
+    """Name the current generation; raises IndexMissing when there is none, IndexDamaged when the pointer holds no
+    name."""
+    return named(index_dir, read_pointer(index_dir))
+
+
+def read_pointer(index_dir: Path) -> Pointer:
+    """Read the pointer; raises IndexMissing when there is none."""
+    path = index_dir / POINTER
     try:
-        name = (index_dir / POINTER).read_text().strip()
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            return Pointer(file.read(), status.st_ino, status.st_mtime_ns)
     except FileNotFoundError:
         raise IndexMissing(f"there is no index in {index_dir} yet: run `timtin add PATH`") from None
-    except UnicodeDecodeError:
-        name = ""
     except OSError as error:
         raise EngineUnavailable(
-            f"{index_dir / POINTER} can't be read ({error.strerror}): check that the folder is one and may be read"
+            f"{path} can't be read ({error.strerror}): check that the folder is one and may be read"
         ) from error
+
+
+def named(index_dir: Path, pointer: Pointer) -> str:
+    """Give the name that the pointer holds; raises IndexDamaged when it is none."""
+    name = pointer.content.decode("ascii", "replace").strip()
     if not name.isdigit():
         raise IndexDamaged(f"{index_dir / POINTER} names no generation: run `timtin rebuild`")
     return name
@@ -90,6 +117,8 @@ def read_manifest(index_dir: Path, generation: str, stamp: str) -> Manifest:
         numbers = (manifest.articles, manifest.dated, manifest.with_author, manifest.applied, *manifest.files.values())
         if not all(isinstance(number, int) for number in numbers):
             raise ValueError("counts and sizes must be whole numbers")
+        if manifest.checksums.keys() != manifest.files.keys():
+            raise ValueError("there must be a checksum for every file")
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise IndexDamaged(f"{path} can't be read ({error}): run `timtin rebuild`") from error
     return manifest
@@ -110,6 +139,31 @@ def verify(index_dir: Path, generation: str, stamp: str) -> Manifest:
         if found != size:
             raise IndexDamaged(f"{path} has {found} bytes instead of {size}: run `timtin rebuild`")
     return manifest
+
+
+def verify_bytes(index_dir: Path, generation: str, stamp: str) -> Manifest:
+    """Check every byte of a generation. Raises IndexOutdated or IndexDamaged."""
+    manifest = verify(index_dir, generation, stamp)
+    for name, expected in manifest.checksums.items():
+        path = index_dir / generation / name
+        try:
+            found = _file_checksum(path)
+        except OSError as error:
+            raise IndexDamaged(f"{path} can't be read ({error.strerror}): run `timtin rebuild`") from error
+        if found != expected:
+            raise IndexDamaged(f"{path} is damaged: its checksum differs: run `timtin rebuild`")
+    return manifest
+
+
+def newest_whole(index_dir: Path, before: str | None, stamp: str) -> str | None:
+    """Name the newest generation older than `before` (or of all, for None) that is of this version and of which every
+    byte checks; None when there is none."""
+    for name in reversed(generation_names(index_dir)):
+        if before is None or int(name) < int(before):
+            with suppress(IndexDamaged, IndexOutdated):
+                verify_bytes(index_dir, name, stamp)
+                return name
+    return None
 
 
 @contextmanager
@@ -155,8 +209,9 @@ def start_build(index_dir: Path, linked: Iterable[Path]) -> Path:
 
 
 def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
-    """Make a built generation durable and current; give its name. Of the others the one that was current stays, for
-    readers that have it open and for going back."""
+    """Make a built generation durable and current; give its name. Of the others one stays, to go back to: the one that
+    was current or, when that is damaged, the newest whole one before it."""
+    manifest = replace(manifest, checksums=_checksums(index_dir, building, manifest))
     fields = orjson.loads(orjson.dumps(asdict(manifest)))
     (building / MANIFEST).write_bytes(
         orjson.dumps(fields | {"checksum": _checksum(fields)}, option=orjson.OPT_INDENT_2)
@@ -165,20 +220,74 @@ def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
         _sync(path)
     _sync(building)
     name = building.name.removeprefix(".building-")
-    kept = {name}
-    with suppress(SearchError):
-        kept.add(current(index_dir))
+    kept = {name, _way_back(index_dir, manifest.stamp)}
     building.rename(index_dir / name)
     _sync(index_dir)
+    _point_to(index_dir, name)
+    for old in generation_names(index_dir):
+        if old not in kept:
+            shutil.rmtree(index_dir / old)
+    return name
+
+
+def _way_back(index_dir: Path, stamp: str) -> str | None:
+    base: str | None = None
+    try:
+        base = current(index_dir)
+        verify_bytes(index_dir, base, stamp)
+    except IndexDamaged:
+        return newest_whole(index_dir, base, stamp) or base
+    except SearchError:
+        return base
+    return base
+
+
+def roll_back(index_dir: Path, stamp: str) -> str:
+    """Make the newest whole generation before the current one current; give its name. Only the holder of the lock may
+    call this. Raises IndexMissing when there is none."""
+    pointer = read_pointer(index_dir)
+    left: str | None = None
+    with suppress(IndexDamaged):
+        left = named(index_dir, pointer)
+    name = newest_whole(index_dir, left, stamp)
+    if name is None:
+        raise IndexMissing(f"{index_dir} holds no whole generation before the current one: run `timtin rebuild`")
+    with translated_os_errors(index_dir):
+        _point_to(index_dir, name)
+    return name
+
+
+def _point_to(index_dir: Path, name: str) -> None:
+    """Have the pointer name a generation, at once and durably."""
     pointer = index_dir / f".{POINTER}.new"
     pointer.write_text(f"{name}\n")
     _sync(pointer)
     pointer.rename(index_dir / POINTER)
     _sync(index_dir)
-    for old in generation_names(index_dir):
-        if old not in kept:
-            shutil.rmtree(index_dir / old)
-    return name
+
+
+def _checksums(index_dir: Path, building: Path, manifest: Manifest) -> dict[str, int]:
+    """Give the checksum of each file; that of one linked from the current generation is known there already, so that
+    damage done to it since is never declared right."""
+    known: dict[str, int] = {}
+    base = building
+    with suppress(SearchError):
+        base = index_dir / current(index_dir)
+        known = read_manifest(index_dir, base.name, manifest.stamp).checksums
+    return {
+        name: known[name]
+        if name in known and (base / name).exists() and (base / name).samefile(building / name)
+        else _file_checksum(building / name)
+        for name in manifest.files
+    }
+
+
+def _file_checksum(path: Path) -> int:
+    checksum = 0
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            checksum = zlib.crc32(piece, checksum)
+    return checksum
 
 
 def _checksum(fields: dict[str, object]) -> int:

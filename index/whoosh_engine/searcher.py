@@ -1,9 +1,9 @@
-"""Answering requests from the current generation, and from the next one as soon as the pointer moves."""
+"""Answering requests from the generation that is served: the current one, as long as it is whole."""
 
 from __future__ import annotations
 
-import threading
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,10 +20,8 @@ from index.whoosh_engine.facets import count_values
 from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.order import Order, freshness
 from index.whoosh_engine.postings import Mask
+from index.whoosh_engine.serving import Served, Serving
 from index.whoosh_engine.snapshot import FacetColumn, Snapshot
-
-ATTEMPTS = 5
-"""A generation can be removed between reading the pointer and opening it; then the pointer is read again."""
 
 
 def open_searcher(index_dir: Path) -> WhooshSearcher:
@@ -36,13 +34,16 @@ class WhooshSearcher:
 
     def __init__(self, index_dir: Path) -> None:
         self._index_dir = index_dir
-        self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
+        self._serving = Serving(index_dir)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request."""
         started = time.perf_counter()
-        snapshot = self._current()
+        response = self._serving.read(lambda served: self._answer(served, request))
+        return replace(response, took_ms=(time.perf_counter() - started) * 1000)
+
+    def _answer(self, served: Served, request: SearchRequest) -> SearchResponse:
+        snapshot = served.snapshot
         evaluator = Evaluator(request.query, snapshot)
         matched = evaluator.found()
         filters = _filter_masks(snapshot, request.filters)
@@ -66,86 +67,84 @@ class WhooshSearcher:
             total=int(np.count_nonzero(found)),
             hits=hits,
             generation=snapshot.generation,
-            took_ms=(time.perf_counter() - started) * 1000,
+            took_ms=0.0,
             facets=facets,
             dates=dates,
-            notes=tuple(dict.fromkeys(evaluator.notes)),
+            notes=(*served.notes, *dict.fromkeys(evaluator.notes)),
+            stale=served.stale is not None,
             next=order.cursor(page),
         )
 
     def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
         """Say why the article scores what it does."""
-        snapshot = self._current()
-        document = snapshot.document(article_id)
-        if document is None:
-            return None
-        evaluator = Evaluator(request.query, snapshot)
-        matched = evaluator.found()
-        found = np.flatnonzero(_all_of([matched, *_filter_masks(snapshot, request.filters).values()]))
-        if not matched[document]:
-            return Explanation(article_id, False, 0.0, missing=evaluator.missing(document))
-        ledger = Ledger(document)
-        found = found if document in found else np.sort(np.append(found, document))
-        scores = evaluator.scores(found, ledger)
-        score = float(scores[np.searchsorted(found, document)])
-        fresh = float(freshness(snapshot, np.array([document]), request.freshness)[0])
-        if fresh > 1:
-            ledger.add("Độ mới của bài", (fresh - 1) * score)
-        return Explanation(article_id, True, score * fresh, ledger.factors())
+        return self._serving.read(lambda served: _explanation(served.snapshot, request, article_id))
 
     def get(self, article_id: str) -> Article | None:
         """Give the article, None when the index has none of that id."""
-        snapshot = self._current()
-        document = snapshot.document(article_id)
-        return None if document is None else snapshot.article(document)
+
+        def read(served: Served) -> Article | None:
+            document = served.snapshot.document(article_id)
+            return None if document is None else served.snapshot.article(document)
+
+        return self._serving.read(read)
 
     def stats(self) -> IndexStats:
-        """Describe the current generation."""
-        snapshot = self._current()
-        manifest = snapshot.manifest
-        return IndexStats(
-            generation=snapshot.generation,
-            articles=manifest.articles,
-            dated=manifest.dated,
-            with_author=manifest.with_author,
-            built_at=datetime.fromisoformat(manifest.built_at),
-            size_bytes=sum(manifest.files.values()),
-            stamp=manifest.stamp,
-            applied=manifest.applied,
-        )
+        """Describe the generation that is searched."""
+        return self._serving.read(_stats)
 
     def verify(self) -> None:
         """Check the whole of the current generation, every byte of it; raises IndexDamaged."""
-        self._current().verify()
+
+        def check(served: Served) -> str | None:
+            if served.stale is None:
+                generations.verify_bytes(self._index_dir, served.snapshot.generation, schema.stamp())
+            return served.stale
+
+        if stale := self._serving.read(check):
+            raise IndexDamaged(stale)
 
     def close(self) -> None:
         """Let go of the files."""
-        with self._lock:
-            self._snapshot = None
-
-    def _current(self) -> Snapshot:
-        for _ in range(ATTEMPTS):
-            name = generations.current(self._index_dir)
-            kept = self._snapshot
-            if kept is not None and kept.generation == name:
-                return kept
-            with self._lock:
-                kept = self._snapshot
-                if kept is not None and kept.generation == name:
-                    return kept
-                try:
-                    self._snapshot = Snapshot(self._index_dir, name)
-                except IndexDamaged:
-                    if generations.current(self._index_dir) == name:
-                        raise
-                    continue
-                return self._snapshot
-        raise IndexDamaged(f"{self._index_dir} changes faster than it can be opened: try again")
+        self._serving.close()
 
     def _hit(self, snapshot: Snapshot, request: SearchRequest, document: int, score: float) -> Hit:
         article = snapshot.article(document)
         snippet, title_spans = highlight(request.query, article)
         return Hit(article, score, snippet, title_spans)
+
+
+def _explanation(snapshot: Snapshot, request: SearchRequest, article_id: str) -> Explanation | None:
+    document = snapshot.document(article_id)
+    if document is None:
+        return None
+    evaluator = Evaluator(request.query, snapshot)
+    matched = evaluator.found()
+    if not matched[document]:
+        return Explanation(article_id, False, 0.0, missing=evaluator.missing(document))
+    found = _all_of([matched, *_filter_masks(snapshot, request.filters).values()])
+    found[document] = True
+    documents = np.flatnonzero(found)
+    ledger = Ledger(document)
+    score = float(evaluator.scores(documents, ledger)[np.searchsorted(documents, document)])
+    fresh = float(freshness(snapshot, np.array([document]), request.freshness)[0])
+    if fresh > 1:
+        ledger.add("Độ mới của bài", (fresh - 1) * score)
+    return Explanation(article_id, True, score * fresh, ledger.factors())
+
+
+def _stats(served: Served) -> IndexStats:
+    manifest = served.snapshot.manifest
+    return IndexStats(
+        generation=served.snapshot.generation,
+        articles=manifest.articles,
+        dated=manifest.dated,
+        with_author=manifest.with_author,
+        built_at=datetime.fromisoformat(manifest.built_at),
+        size_bytes=sum(manifest.files.values()),
+        stamp=manifest.stamp,
+        applied=manifest.applied,
+        stale=served.stale,
+    )
 
 
 def _all_of(masks: list[Mask]) -> Mask:

@@ -194,8 +194,3 @@ class Snapshot:
         segment, local = self._place(document)
         packed = self.segments[segment].pieces(schema.ARTICLE)[local]
         return stored.unpack(zstd.decompress(packed))
-
-    def verify(self) -> None:
-        """Check every block of every segment; raises IndexDamaged."""
-        for segment in self.segments:
-            segment.file.verify()

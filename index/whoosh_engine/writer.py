@@ -59,6 +59,11 @@ class WhooshWriter:
         """Start from nothing; one segment is left."""
         return self._generation([], [], applied, 1)
 
+    def roll_back(self) -> str:
+        """Make the generation before the current one current again; give its name."""
+        self._check_open()
+        return generations.roll_back(self._index_dir, schema.stamp())
+
     def close(self) -> None:
         """Release the lock."""
         self._lock.close()
@@ -68,8 +73,7 @@ class WhooshWriter:
     def _generation(
         self, linked: list[Path], segments: list[ColumnarSegment], applied: int, most: int
     ) -> Iterator[WhooshBatch]:
-        if not self._open:
-            raise IndexLocked(f"this writer of {self._index_dir} is closed: open another")
+        self._check_open()
         with ExitStack() as building:
             with generations.translated_os_errors(self._index_dir):
                 directory = generations.start_build(self._index_dir, linked)
@@ -84,6 +88,10 @@ class WhooshWriter:
                         "run `timtin rebuild`"
                     )
                 generations.publish(self._index_dir, directory, manifest)
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise IndexLocked(f"this writer of {self._index_dir} is closed: open another")
 
 
 class WhooshBatch:

@@ -302,3 +302,46 @@ def test_a_closed_searcher_can_be_closed_again(tried: TriedIndex) -> None:
     tried.searcher.stats()
     tried.searcher.close()
     tried.searcher.close()
+
+
+def roll_back(tried: TriedIndex) -> str:
+    writer = tried.engine.open_writer(tried.path)
+    try:
+        return writer.roll_back()
+    finally:
+        writer.close()
+
+
+def test_rolled_back_the_generation_before_is_searched_again(tried: TriedIndex) -> None:
+    tried.rebuild(ARCHIVE, applied=6)
+    before = tried.searcher.stats()
+    tried.update([article("x")], delete=[ARCHIVE[0].id], applied=8)
+
+    assert roll_back(tried) == before.generation
+
+    assert tried.searcher.stats() == before
+    assert tried.everything() == {each.id for each in ARCHIVE}
+
+
+def test_a_change_after_rolling_back_starts_from_that_generation(tried: TriedIndex) -> None:
+    tried.rebuild([article("a")])
+    tried.update([article("b")])
+    undone = tried.searcher.stats().generation
+    roll_back(tried)
+
+    tried.update([article("c")])
+
+    assert tried.everything() == {"a", "c"}
+    assert tried.searcher.stats().generation != undone
+
+
+@pytest.mark.parametrize("generations", [0, 1])
+def test_without_an_earlier_generation_nothing_is_rolled_back(tried: TriedIndex, generations: int) -> None:
+    for _ in range(generations):
+        tried.rebuild(ARCHIVE)
+
+    with pytest.raises(IndexMissing):
+        roll_back(tried)
+
+    if generations:
+        assert tried.searcher.stats().articles == len(ARCHIVE)

@@ -83,12 +83,18 @@ def refused(folder: Path, error: type[SearchError], *named: str) -> None:
             ask()
         for name in (*named, REMEDY):
             assert name in str(caught.value)
+    told = refused_update(folder, error)
+    for name in (*named, REMEDY):
+        assert name in told
+
+
+def refused_update(folder: Path, error: type[SearchError] = IndexDamaged) -> str:
+    """Check that the index can't be updated; give the message."""
     writer = open_writer(folder)
     try:
         with pytest.raises(error) as caught:
             writer.update(2).__enter__()
-        for name in (*named, REMEDY):
-            assert name in str(caught.value)
+        return str(caught.value)
     finally:
         writer.close()
 
@@ -137,16 +143,24 @@ def test_a_manifest_of_rubbish_is_named(folder: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "pointer", [b"", b"\n", b"99999999\n", b"../up", b"..", b"a/b", b"/", b"\x00", b".hidden", b"x" * 5000]
+    "pointer",
+    [b"", b"\n", b"99999999\n", b"../up", b"..", b"a/b", b"/", b"\x00", b".hidden", b"x" * 5000, b"\xff\xfe\x80"],
 )
-def test_a_pointer_to_nothing_is_damage(folder: Path, pointer: bytes) -> None:
+def test_a_pointer_to_nothing_is_damage_and_the_newest_whole_generation_is_searched(
+    folder: Path, pointer: bytes
+) -> None:
+    (folder / generations.POINTER).write_bytes(pointer)
+    for problem in (open_searcher(folder).stats().stale, refused_update(folder)):
+        assert problem is not None
+        assert REMEDY in problem
+    assert open_searcher(folder).search(SearchRequest(Term("khoai"))).total == 10
+
+
+@pytest.mark.parametrize("pointer", [b"99999999\n", b"rubbish", b"\xff\xfe\x80"])
+def test_a_pointer_to_nothing_without_any_whole_generation_is_refused(folder: Path, pointer: bytes) -> None:
+    (folder / generations.current(folder) / generations.MANIFEST).unlink()
     (folder / generations.POINTER).write_bytes(pointer)
     refused(folder, IndexDamaged)
-
-
-def test_a_pointer_of_bytes_that_are_no_text_is_damage(folder: Path) -> None:
-    (folder / generations.POINTER).write_bytes(b"\xff\xfe\x80")
-    refused(folder, IndexDamaged, generations.POINTER)
 
 
 def test_an_index_of_another_version_is_outdated(folder: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_killed_writer_leaves_a_whole_generation_and_no_lock(tmp_path: Path, b
     write(folder, 0)
     searcher = open_searcher(folder)
     done = 0
-    for _ in range(8):
+    for _ in range(4):
         said = killed_writer(folder, bracket, done + 1, chance.uniform(0.0, 0.35))
 
         stats = searcher.stats()

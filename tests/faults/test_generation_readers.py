@@ -98,8 +98,7 @@ def test_a_searcher_keeps_its_generation_while_its_files_are_removed(tmp_path: P
     searcher = open_searcher(folder)
     publisher_of: Callable[[], str | None] = lambda: getattr(searcher.get("a001"), "publisher", None)  # noqa: E731
     assert publisher_of() == "Báo 0"
-    old = searcher._snapshot
-    assert old is not None
+    old = searcher._serving.read(lambda served: served.snapshot)
     for number in range(1, 4):
         publish(folder, number, 5, "rebuild")
     assert not (folder / old.generation).exists()
