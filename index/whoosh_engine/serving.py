@@ -129,7 +129,9 @@ class Serving:
         if older is None:
             self._no_way_back = pointer
             raise damage
-        log.error("%s", self._serve(pointer, older, str(damage)).stale)
+        told = self._serve(pointer, older, str(damage)).stale or ""
+        # A path may hold bytes that are no UTF-8, which not every log can hold.
+        log.error("%s", told.encode("utf-8", "backslashreplace").decode())
 
     def _serve(self, pointer: Pointer, snapshot: Snapshot, damage: str | None = None) -> Served:
         directory = self._index_dir / snapshot.generation
