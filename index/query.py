@@ -51,6 +51,51 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Syllables that stand close together in any order: some run of `len(terms) + slop` positions holds every one of
+    them (one that answers two of the terms counts for both). Accents decide as in an exact phrase."""
+
+    terms: tuple[Term, ...]
+    slop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Any syllable that a folded pattern describes: `*` stands for any run of characters, none included
+    (`phong*`, `*ong`, `h*ng`; `analysis.loose_terms.described` says which terms those are). Only a prefix (its one
+    `*` at the end) carries accents; a syllable whose accents contradict them does not match."""
+
+    pattern: str
+    accents: int = 0
+    field: TextField = TextField.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Any syllable that is the folded term or one slip from it: a letter more, less, other, or two neighbours
+    swapped. Whatever its accents."""
+
+    term: str
+    field: TextField = TextField.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Units of a text as typed, and what may stand for all of them: an abbreviation for its long form, or the
+    reverse. An article that holds an alternative holds all the units. With `last_resort` the alternatives count
+    only where no article at all holds every one of the units, with the accents typed (a word typed with the
+    keyboard's keys for accents)."""
+
+    units: tuple[Term | Phrase, ...]
+    alternatives: tuple[Term | Phrase, ...]
+    last_resort: bool = False
+
+
+Unit = Term | Phrase | Near | Wildcard | Fuzzy | Either
+"""What a text is made of; an `Either` counts for as many units as it has."""
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """A whole document number, in the form `analysis.codes` gives it."""
 
@@ -61,20 +106,28 @@ class Code:
 class Text:
     """A run of free text: an article matches when it holds at least `required` of the `units`.
 
-    A unit is a syllable, or a phrase where syllables were typed without a blank between them ("05-CT/TW").
+    A unit is a syllable, a phrase where syllables were typed without a blank between them ("05-CT/TW"), or one of
+    the looser kinds of `Unit`.
     `words` (multi-syllable words) and `codes` don't decide what matches: they raise the score. An engine may lower
-    `required`, and pass over accents, only where the whole query matches nothing, and never below a Not.
+    `required`, and pass over the accents of terms and wildcards, only where the whole query matches nothing, and
+    never below a Not.
     """
 
-    units: tuple[Term | Phrase, ...]
+    units: tuple[Unit, ...]
     required: int
     words: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
 
+    @property
+    def size(self) -> int:
+        """How many units an article can hold: what `required` is counted in."""
+        return sum(len(unit.units) if isinstance(unit, Either) else 1 for unit in self.units)
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Articles by an author whose name holds these syllables, one after another."""
+    """Articles by an author whose name holds these syllables, one after another. A term of a single letter is an
+    initial: it stands for any syllable that begins with it."""
 
     terms: tuple[Term, ...]
 
@@ -107,7 +160,9 @@ class Not:
     query: Query
 
 
-Query = MatchAll | MatchNone | Term | Phrase | Code | Text | Author | Published | And | Or | Not
+Query = (
+    MatchAll | MatchNone | Term | Phrase | Near | Wildcard | Fuzzy | Code | Text | Author | Published | And | Or | Not
+)
 
 
 def ranks(query: Query) -> bool:
@@ -117,7 +172,7 @@ def ranks(query: Query) -> bool:
     (False, True)
     """
     match query:
-        case Term() | Phrase() | Code() | Text():
+        case Term() | Phrase() | Near() | Wildcard() | Fuzzy() | Code() | Text():
             return True
         case And() | Or():
             return any(ranks(part) for part in query.queries)

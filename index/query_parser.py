@@ -2,33 +2,46 @@
 
 words                 up to three must all occur, of more than three more than half
 "a phrase"            the syllables one after another; those typed with accents match that spelling only
+"a phrase"~5          the syllables close together, in any order, at most that many others among them
+phong*  *ong  h*ng    any syllable that begins, ends, or begins and ends like that
+nguyen~               the word, or one that is a letter off
 -word  -"a phrase"    not this word, not this phrase
 a OR b, a HOẶC b      either side; binds loosest; parentheses group where there is an OR
 title:  tiêu_đề:      the word or "phrase" behind it stands in the title
-author:  tác_giả:     by the person behind it; a part of the name will do
+author:  tác_giả:     by the person behind it; a part of the name or initials will do
 from:  từ:            dated since the span of time behind it (see `date_ranges`)
 to:  đến:             dated until its end
 date:  ngày:          dated within it
+
+Words outside quotes may be answered by what they are short for, or by their short form (`abbreviations`), and a word
+with the keyboard's keys for accents in it by the word that was meant.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
+from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.analysis.normal_text import normal_text
 from index.analysis.syllables import fold
+from index.analysis.telex import from_telex
 from index.analysis.tokens import CHUNK, code_spans, folded
 from index.date_ranges import EXAMPLES, parse_range
 from index.dates import DateRange
+from index.document import GAP
 from index.query import (
     And,
     Author,
     Code,
+    Either,
+    Fuzzy,
     MatchAll,
+    Near,
     Not,
     Or,
     Phrase,
@@ -37,7 +50,10 @@ from index.query import (
     Term,
     Text,
     TextField,
+    Unit,
+    Wildcard,
 )
+from index.query_words import Unusable, loose_word, name_alone, with_alternatives
 
 MAX_CHARACTERS = 500
 MAX_UNITS = 64
@@ -48,12 +64,13 @@ _LEXEME = re.compile(
     (?P<blank>\s+)
   | (?P<open>\() | (?P<close>\))
   | (?P<minus>(?<![^\s(])[-−–](?=[^\s\-−–)]))
-  | (?P<quote>["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»]|$))
+  | (?P<quote>["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»](?:~(?P<slop>[0-9]+)(?!\w))?|$))
   | (?P<field>(?<![^\s(\-−–])(?:[^\W\d]+|(?i:t[áa]c\ gi[ảa]|ti[êe]u\ [đd][ềe]|(?:t[ừu]|[đd][ếe]n)\ ng[àa]y)):(?=\S))
   | (?P<word>(?:(?!["“”„«»()\s]).)+)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 _DATE_WORDS = 8
 """The longest date phrase has this many words ("mùng 1 tháng 7 năm 2020 ...")."""
 
@@ -90,14 +107,16 @@ class ParsedQuery:
     notes: tuple[str, ...] = ()
 
 
-def parse_query(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery:
+def parse_query(
+    text: str, analyzer: Analyzer, now: datetime, abbreviations: Abbreviations | None = None
+) -> ParsedQuery:
     """Parse what a person typed; an empty query asks for every article. Never raises."""
     notes: list[str] = []
     typed = normal_text(text).text
     if len(typed) > MAX_CHARACTERS:
         typed = typed[:MAX_CHARACTERS]
         notes.append(f"Câu tìm quá dài: chỉ {MAX_CHARACTERS} ký tự đầu được dùng.")
-    parser = _Parser(typed, analyzer, now, notes)
+    parser = _Parser(typed, analyzer, now, abbreviations, notes)
     return ParsedQuery(parser.parse(), tuple(dict.fromkeys(notes)))
 
 
@@ -112,27 +131,25 @@ class _Lexeme:
     text: str
     start: int
     end: int
+    slop: int | None = None
+    """How many other syllables may stand among those of a quote. All of them together never span the `GAP` between
+    the parts of an article."""
 
 
 class _Parser:
     """Recursive descent over the lexemes of one query."""
 
-    def __init__(self, typed: str, analyzer: Analyzer, now: datetime, notes: list[str]) -> None:
+    def __init__(
+        self, typed: str, analyzer: Analyzer, now: datetime, abbreviations: Abbreviations | None, notes: list[str]
+    ) -> None:
         self._typed = typed
         self._analyzer = analyzer
         self._now = now
+        self._abbreviations = abbreviations
         self._notes = notes
         self._units_left = MAX_UNITS
         self._at = 0
-        self._lexemes = [
-            _Lexeme(
-                match.lastgroup or "",
-                match.group("quoted") if match.lastgroup == "quote" else match.group(),
-                *match.span(),
-            )
-            for match in _LEXEME.finditer(typed)
-            if match.lastgroup != "blank"
-        ]
+        self._lexemes = [_lexeme(match) for match in _LEXEME.finditer(typed) if match.lastgroup != "blank"]
         self._grouping = any(_is_or(lexeme) for lexeme in self._lexemes)
 
     def parse(self) -> Query:
@@ -169,7 +186,7 @@ class _Parser:
             elif lexeme.kind == "minus":
                 unwanted.extend(self._negated(depth))
             elif lexeme.kind == "quote":
-                wanted.extend(self._phrase(lexeme.text, TextField.TEXT))
+                wanted.extend(self._quoted(lexeme, TextField.TEXT))
             elif lexeme.kind == "field":
                 wanted.extend(self._field(lexeme, words))
             elif lexeme.kind == "word":
@@ -193,8 +210,10 @@ class _Parser:
         if lexeme.kind == "open" and depth < MAX_DEPTH:
             group = self._alternatives(depth + 1)
             unwanted = [] if group is None else [group]
-        elif lexeme.kind in ("word", "quote"):
-            unwanted = list(self._phrase(lexeme.text, TextField.TEXT))
+        elif lexeme.kind == "quote":
+            unwanted = self._quoted(lexeme, TextField.TEXT)
+        elif lexeme.kind == "word":
+            unwanted = self._word(lexeme.text)
         elif lexeme.kind == "field" and _field_named(lexeme.text) is None:
             joined = self._lexemes[self._at : self._at + 1]
             self._at += len(joined)
@@ -216,10 +235,11 @@ class _Parser:
             return self._dates(field, lexeme, words)
         value = self._value()
         if field is _Field.AUTHOR:
-            terms = self._terms(value.text, TextField.TEXT)
+            value = self._after_initials(value)
+            terms = name_alone(self._terms(value.text, TextField.TEXT))
             return [Author(terms)] if terms else []
         if value.kind == "quote":
-            return self._phrase(value.text, TextField.TITLE)
+            return self._quoted(value, TextField.TITLE)
         text = self._text(value.text, TextField.TITLE)
         return [] if text is None else [text]
 
@@ -236,6 +256,16 @@ class _Parser:
         start = self._lexemes[inside].start if inside < self._at else end
         self._at += 1
         return _Lexeme("word", self._typed[start:end], start, end)
+
+    def _after_initials(self, value: _Lexeme) -> _Lexeme:
+        """Take the name that stands behind a blank after initials: T. Hưng."""
+        if not (value.kind == "word" and _INITIALS.fullmatch(value.text) and self._at < len(self._lexemes)):
+            return value
+        name = self._lexemes[self._at]
+        if name.kind != "word" or _is_or(name):
+            return value
+        self._at += 1
+        return _Lexeme("word", f"{value.text} {name.text}", value.start, name.end)
 
     def _dates(self, field: _Field, name: _Lexeme, words: list[str]) -> list[Query]:
         """Take the longest run of words that names a span of time. What can't be read is left out when it was meant
@@ -271,33 +301,94 @@ class _Parser:
 
     def _terms(self, text: str, field: TextField) -> tuple[Term, ...]:
         terms = tuple(Term(term, accents, field) for term, accents in folded(text))
-        if len(terms) > self._units_left:
+        return terms[: self._granted(len(terms))]
+
+    def _granted(self, count: int) -> int:
+        """Say how many of so many units the query may still have."""
+        granted = min(count, self._units_left)
+        if granted < count:
             self._notes.append(f"Câu tìm quá dài: chỉ {MAX_UNITS} từ đầu được dùng.")
-            terms = terms[: self._units_left]
-        self._units_left -= len(terms)
-        return terms
+        self._units_left -= granted
+        return granted
 
     def _phrase(self, text: str, field: TextField) -> list[Query]:
         terms = self._terms(text, field)
         return [Phrase(terms)] if terms else []
 
+    def _quoted(self, quote: _Lexeme, field: TextField) -> list[Query]:
+        if quote.slop is None:
+            return self._phrase(quote.text, field)
+        terms = self._terms(quote.text, field)
+        if len(terms) > 1:
+            return [Near(terms, min(quote.slop, GAP - len(terms)))]
+        return [Phrase(terms)] if terms else []
+
+    def _word(self, written: str) -> list[Query]:
+        """Read a word by itself, to be excluded."""
+        loose = self._loose(written, TextField.TEXT)
+        if loose is None:
+            return self._phrase(written, TextField.TEXT)
+        return list(loose)
+
+    def _loose(self, written: str, field: TextField) -> list[Wildcard | Fuzzy] | None:
+        """Read a word with a star or a tilde, which may come to nothing; None when it is a plain one."""
+        loose = loose_word(written, field)
+        match loose:
+            case Wildcard() | Fuzzy():
+                return [loose][: self._granted(1)]
+            case Unusable():
+                self._notes.append(loose.note)
+                return [] if loose.left_out else None
+            case None:
+                return None
+
     def _text(self, text: str, field: TextField) -> Query | None:
-        units: list[Term | Phrase] = []
-        for chunk in CHUNK.finditer(text):
-            terms = self._terms(chunk.group(), field)
-            if len(terms) == 1:
-                units.append(terms[0])
-            elif terms:
-                code = _whole_code(chunk.group()) if field is TextField.TEXT else None
-                units.append(Phrase(terms, exact=False, code=code))
+        units: list[Unit] = []
+        plain: list[str] = []
+        for written in text.split():
+            loose = self._loose(written, field)
+            if loose is None:
+                plain.append(written)
+                units.extend(self._units(written, field))
+            else:
+                units.extend(loose)
         if not units:
             return None
-        required = required_units(len(units))
         if field is TextField.TITLE:
-            return Text(tuple(units), required)
+            return _text_of(units)
+        if self._abbreviations is not None:
+            units = with_alternatives(units, self._abbreviations)
+        text = " ".join(plain)
         words = tuple(dict.fromkeys(token.term for token in self._analyzer.words(text)))
         codes = tuple(dict.fromkeys(Code(token.term) for token in self._analyzer.codes(text)))
-        return Text(tuple(units), required, words[:MAX_UNITS], codes[:MAX_UNITS])
+        return replace(_text_of(units), words=words[:MAX_UNITS], codes=codes[:MAX_UNITS])
+
+    def _units(self, written: str, field: TextField) -> Iterator[Unit]:
+        """Read the syllables of a plain word, chunk by chunk."""
+        for chunk in CHUNK.finditer(written):
+            terms = self._terms(chunk.group(), field)
+            if not terms:
+                continue
+            if len(terms) == 1:
+                unit: Term | Phrase = terms[0]
+            else:
+                code = _whole_code(chunk.group()) if field is TextField.TEXT else None
+                unit = Phrase(terms, exact=False, code=code)
+            meant = from_telex(chunk.group())
+            yield unit if meant is None else Either((unit,), (Term(*fold(meant), field),), last_resort=True)
+
+
+def _lexeme(match: re.Match[str]) -> _Lexeme:
+    kind = match.lastgroup or ""
+    if kind != "quote":
+        return _Lexeme(kind, match.group(), *match.span())
+    slop = match["slop"]
+    return _Lexeme(kind, match["quoted"], *match.span(), None if slop is None else int(slop[:9]))
+
+
+def _text_of(units: list[Unit]) -> Text:
+    text = Text(tuple(units), 0)
+    return replace(text, required=required_units(text.size))
 
 
 def _whole_code(chunk: str) -> str | None:

@@ -18,7 +18,26 @@ from index.analysis.normal_text import normal_text
 from index.analysis.syllables import fold, typed_within
 from index.analysis.tokens import SYLLABLE, code_spans, is_unaccented
 from index.article import Article
-from index.query import And, Author, Code, MatchAll, MatchNone, Not, Or, Phrase, Published, Query, Term, Text, TextField
+from index.query import (
+    And,
+    Author,
+    Code,
+    Either,
+    Fuzzy,
+    MatchAll,
+    MatchNone,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    Term,
+    Text,
+    TextField,
+    Unit,
+    Wildcard,
+)
 from index.response import Snippet, Span
 
 WIDTH = 300
@@ -115,7 +134,7 @@ class _Part:
         return (unaccented and accents == 0) or typed_within(term.accents, accents)
 
 
-def _parts(query: Query) -> Iterator[_Part]:
+def _parts(query: Query | Unit) -> Iterator[_Part]:
     """Give every syllable and phrase that the query asks for, but not what it excludes."""
     match query:
         case Term():
@@ -128,6 +147,8 @@ def _parts(query: Query) -> Iterator[_Part]:
         case And() | Or():
             for part in query.queries:
                 yield from _parts(part)
+        case Near() | Wildcard() | Fuzzy() | Either():
+            return
         case MatchAll() | MatchNone() | Code() | Author() | Published() | Not():
             return
 

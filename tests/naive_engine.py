@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import assert_never
 
 from index.analysis.chain import Analyzer
-from index.analysis.syllables import typed_within
+from index.analysis.syllables import fold, typed_within
 from index.analysis.tokens import folded
 from index.article import UNKNOWN, Article
 from index.dates import DateRange, start_of_day
@@ -25,10 +26,13 @@ from index.query import (
     And,
     Author,
     Code,
+    Either,
     Facet,
     Filters,
+    Fuzzy,
     MatchAll,
     MatchNone,
+    Near,
     Not,
     Or,
     Phrase,
@@ -39,6 +43,8 @@ from index.query import (
     Term,
     Text,
     TextField,
+    Unit,
+    Wildcard,
 )
 from index.response import DateBucket, FacetCount, Hit, IndexStats, SearchResponse
 from index.snippet import highlight
@@ -196,10 +202,12 @@ class _Matching:
                 return self._where(lambda _: True)
             case MatchNone():
                 return {}
-            case Term():
+            case Term() | Wildcard() | Fuzzy():
                 return self._text(Text((query,), 1))
             case Phrase():
                 return self._where(lambda document: _holds_phrase(document, query))
+            case Near():
+                return self._where(lambda document: _holds_near(document, query))
             case Code():
                 return self._where(lambda document: query.code in document.codes)
             case Text():
@@ -228,39 +236,101 @@ class _Matching:
         return {document.article.id: 0.0 for document in self._documents if holds(document)}
 
     def _text(self, query: Text) -> dict[str, float]:
-        held = {d.article.id: sum(_holds_unit(d, u, loosely=False) for u in query.units) for d in self._documents}
+        held = self._held(query, loosely=False)
         most = max(held.values(), default=0)
         if most >= query.required or not self._gives_way:
             return {key: float(count) for key, count in held.items() if count >= query.required}
         if most:
-            self.notes.append(
-                f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {len(query.units)} từ."
-            )
+            self.notes.append(f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {query.size} từ.")
             return {key: float(count) for key, count in held.items() if count >= most}
-        held = {d.article.id: sum(_holds_unit(d, u, loosely=True) for u in query.units) for d in self._documents}
+        held = self._held(query, loosely=True)
         most = max(held.values(), default=0)
         if not most:
             return {}
         self.notes.append("Không có bài nào có từ với dấu như đã gõ: đây là những bài có từ ấy với dấu khác.")
         return {key: float(count) for key, count in held.items() if count >= most}
 
+    def _held(self, query: Text, *, loosely: bool) -> dict[str, int]:
+        """Count the units that each document holds."""
+        units = [self._decided(unit) for unit in query.units]
+        return {d.article.id: sum(_units_held(d, unit, loosely=loosely) for unit in units) for d in self._documents}
 
-def _holds_unit(document: Document, unit: Term | Phrase, *, loosely: bool) -> bool:
-    if isinstance(unit, Phrase):
-        return _holds_phrase(document, unit)
-    stream = document.title if unit.field is TextField.TITLE else document.text
+    def _decided(self, unit: Unit) -> Unit:
+        """Take the alternatives of last resort off where some document holds all the units."""
+        if not (isinstance(unit, Either) and unit.last_resort):
+            return unit
+        if any(all(_units_held(d, each, loosely=False) for each in unit.units) for d in self._documents):
+            return Either(unit.units, ())
+        return unit
+
+
+def _units_held(document: Document, unit: Unit, *, loosely: bool) -> int:
+    """Say how many of a text's units a document holds by this one."""
+    match unit:
+        case Either():
+            if any(_units_held(document, each, loosely=loosely) for each in unit.alternatives):
+                return len(unit.units)
+            return sum(_units_held(document, each, loosely=loosely) for each in unit.units)
+        case Phrase():
+            return _holds_phrase(document, unit)
+        case Near():
+            return _holds_near(document, unit)
+        case Term():
+            return any(
+                term == unit.term and (loosely or typed_within(unit.accents, accents))
+                for term, accents, _ in _stream(document, unit.field)
+            )
+        case Wildcard():
+            return any(
+                any(fnmatchcase(spelling, unit.pattern) for spelling in _spellings(term))
+                and (loosely or typed_within(unit.accents, accents))
+                for term, accents, _ in _stream(document, unit.field)
+            )
+        case Fuzzy():
+            return any(_distance(unit.term, term) <= 1 for term, _, _ in _stream(document, unit.field))
+        case _:
+            assert_never(unit)
+
+
+def _stream(document: Document, field: TextField) -> Iterator[tuple[str, int, int]]:
+    """Give each syllable's term, accents and position."""
+    stream = document.title if field is TextField.TITLE else document.text
+    return zip(stream.terms, stream.accents, stream.positions, strict=True)
+
+
+def _spellings(term: str) -> list[str]:
+    """Give a folded term as it is written with i and, where that folds to it, with y."""
+    with_y = term[:-1] + "y"
+    return [term, with_y] if fold(with_y)[0] == term else [term]
+
+
+def _distance(one: str, other: str) -> int:
+    """Give the optimal string alignment distance: letters put in, taken out, replaced, neighbours swapped once."""
+    if abs(len(one) - len(other)) > 1:
+        return 2  # or more: it is the same to a slip
+    rows = [[max(i, j) if 0 in (i, j) else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)]
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            rows[i][j] = min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (one[i - 1] != other[j - 1]))
+            if i > 1 and j > 1 and one[i - 2 : i] == other[j - 2 : j][::-1]:
+                rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+    return rows[-1][-1]
+
+
+def _holds_near(document: Document, near: Near) -> bool:
+    at = [
+        (position, [term for term in near.terms if _same((found, accents), term, exact=True)])
+        for found, accents, position in _stream(document, near.terms[0].field)
+    ]
+    width = len(near.terms) + near.slop
     return any(
-        term == unit.term and (loosely or typed_within(unit.accents, accents))
-        for term, accents in zip(stream.terms, stream.accents, strict=True)
+        {term for position, answered in at[first:] if position < start + width for term in answered} == set(near.terms)
+        for first, (start, _) in enumerate(at)
     )
 
 
 def _holds_phrase(document: Document, phrase: Phrase) -> bool:
-    stream = document.title if phrase.terms[0].field is TextField.TITLE else document.text
-    at = {
-        position: (term, accents)
-        for term, accents, position in zip(stream.terms, stream.accents, stream.positions, strict=True)
-    }
+    at = {position: (term, accents) for term, accents, position in _stream(document, phrase.terms[0].field)}
     if phrase.code is not None and phrase.terms[0].field is TextField.TEXT and phrase.code in document.codes:
         return True
     return any(
@@ -281,7 +351,8 @@ def _by_author(article: Article, query: Author) -> bool:
         for start in range(len(name) - len(query.terms) + 1):
             part = name[start : start + len(query.terms)]
             if all(
-                wanted.term == term and typed_within(wanted.accents, accents)
+                (wanted.term == term or (len(wanted.term) == 1 and term.startswith(wanted.term)))
+                and typed_within(wanted.accents, accents)
                 for wanted, (term, accents) in zip(query.terms, part, strict=True)
             ):
                 return True

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from index.analysis.loose_terms import folded_pattern
 from index.analysis.syllables import fold
 from index.article import UNKNOWN, Article
 from index.dates import DateRange, PublishedAt
@@ -14,9 +15,12 @@ from index.query import (
     And,
     Author,
     Code,
+    Either,
     Filters,
+    Fuzzy,
     MatchAll,
     MatchNone,
+    Near,
     Not,
     Or,
     Phrase,
@@ -25,6 +29,8 @@ from index.query import (
     Term,
     Text,
     TextField,
+    Unit,
+    Wildcard,
 )
 
 SYLLABLES = (
@@ -78,15 +84,50 @@ def _phrases(field: TextField) -> st.SearchStrategy[Phrase]:
     return st.builds(Phrase, several, st.booleans())
 
 
+def _nears(field: TextField) -> st.SearchStrategy[Near]:
+    several = st.lists(_terms(field), min_size=1, max_size=4).map(tuple)
+    return st.builds(Near, several, st.integers(0, 6))
+
+
+@st.composite
+def _wildcards(draw: st.DrawFn, field: TextField) -> Wildcard:
+    """Put a star in place of some letters of a syllable."""
+    syllable = draw(st.sampled_from(SYLLABLES))
+    start = draw(st.integers(0, len(syllable)))
+    end = draw(st.integers(start, len(syllable)))
+    again = draw(st.sampled_from(["", "", "*"]))
+    return Wildcard(*folded_pattern(f"{syllable[:start]}*{syllable[end:]}{again}"), field)
+
+
+@st.composite
+def _fuzzies(draw: st.DrawFn, field: TextField) -> Fuzzy:
+    """Change a syllable at one place."""
+    term, _ = fold(draw(st.sampled_from(SYLLABLES)))
+    at = draw(st.integers(0, len(term)))
+    slipped = term[:at] + draw(st.sampled_from(["", "h", "y", "ng"])) + term[at + draw(st.integers(0, 1)) :]
+    return Fuzzy(slipped or term, field)
+
+
+def _eithers(field: TextField) -> st.SearchStrategy[Either]:
+    several = st.lists(st.one_of(_terms(field), _phrases(field)), min_size=1, max_size=3).map(tuple)
+    return st.builds(Either, several, several, st.booleans())
+
+
+def _loose(field: TextField) -> st.SearchStrategy[Near | Wildcard | Fuzzy]:
+    return st.one_of(_nears(field), _wildcards(field), _fuzzies(field))
+
+
+def _units(field: TextField) -> st.SearchStrategy[Unit]:
+    return st.one_of(_terms(field), _terms(field), _phrases(field), _loose(field), _eithers(field))
+
+
 @st.composite
 def _free_texts(draw: st.DrawFn) -> Text:
     field = draw(st.sampled_from(TextField))
-    units = draw(st.lists(st.one_of(_terms(field), _terms(field), _phrases(field)), min_size=1, max_size=5))
-    required = draw(st.integers(1, len(units)))
+    units = tuple(draw(st.lists(_units(field), min_size=1, max_size=5)))
+    required = draw(st.integers(1, Text(units, 0).size))
     words = draw(st.lists(st.sampled_from(["hoa108_may", "ma", "duong105"]), max_size=2))
-    return Text(
-        tuple(units), required, tuple(words), tuple(map(Code, draw(st.lists(st.sampled_from(CODES), max_size=1))))
-    )
+    return Text(units, required, tuple(words), tuple(map(Code, draw(st.lists(st.sampled_from(CODES), max_size=1)))))
 
 
 @st.composite
@@ -97,12 +138,15 @@ def ranges(draw: st.DrawFn) -> DateRange:
 
 
 def _leaves() -> st.SearchStrategy[Query]:
-    names = st.lists(_terms(TextField.TEXT), min_size=1, max_size=2).map(tuple)
+    initials = st.sampled_from(["h", "m", "đ", "k", "x"]).map(lambda letter: Term(*fold(letter)))
+    names = st.lists(st.one_of(_terms(TextField.TEXT), initials), min_size=1, max_size=2).map(tuple)
     return st.one_of(
         _terms(TextField.TEXT),
         _terms(TextField.TITLE),
         _phrases(TextField.TEXT),
         _phrases(TextField.TITLE),
+        _loose(TextField.TEXT),
+        _loose(TextField.TITLE),
         _free_texts(),
         _free_texts(),
         st.sampled_from(CODES).map(Code),

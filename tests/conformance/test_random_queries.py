@@ -100,6 +100,13 @@ def test_both_engines_give_the_same_answer_to_whatever_is_typed(
             "title:",
             "tác_giả:",
             "từ:2020",
+            "ma*",
+            "*ươ*",
+            "m*y",
+            "duong~",
+            '"~3',
+            "maas",
+            "author:h.m",
             " ",
         ]
     )

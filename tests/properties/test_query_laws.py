@@ -12,16 +12,37 @@ from typing import assert_never
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.abbreviations import Abbreviations, Entry
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.date_ranges import iso_range, parse_range
-from index.query import And, Author, Code, MatchAll, MatchNone, Not, Or, Phrase, Published, Query, Term, Text
+from index.document import GAP
+from index.query import (
+    And,
+    Author,
+    Code,
+    Either,
+    Fuzzy,
+    MatchAll,
+    MatchNone,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    Term,
+    Text,
+    Unit,
+    Wildcard,
+)
 from index.query_parser import MAX_UNITS, parse_query, required_units
 from index.snippet import WIDTH, article_marks, highlight
 
 PIECES = (
     "hội", "nghị", "đường", "05-CT/TW", '"', "“", "”", "«", "(", ")", " OR ", " HOẶC ", " -", "-", "–", ":", "title:",
     "tiêu_đề:", "author:", "tác_giả:", "từ:", "đến:", "ngày:", "2020", "7 ngày qua", "quý II/2020", "31/02", " ", "\n",
+    "phòng*", "h*ng", "*a*", "nguyen~", '"~5', "*", "~", "tieengs", "UBND", "ủy ban nhân dân",
     "_", "…", "\u200b", "\ud800", "o\u0300", "\x00", "🙂", "x" * 70,
 )  # fmt: skip
 typed_texts = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
@@ -43,12 +64,15 @@ spans = st.one_of(
 )
 
 
+SHORT_FORMS = Abbreviations([Entry("UBND", ("ủy ban nhân dân",))])
+
+
 @cache
 def analyzer() -> Analyzer:
     return Analyzer.load()
 
 
-def depth(query: Query) -> int:
+def depth(query: Query | Unit) -> int:
     """Walk through a whole tree, checking each node."""
     match query:
         case MatchAll() | MatchNone() | Published():
@@ -64,8 +88,21 @@ def depth(query: Query) -> int:
             return 1
         case Text():
             assert query.units
-            assert query.required == required_units(len(query.units))
+            assert query.required == required_units(query.size)
             return 1 + max(depth(unit) for unit in query.units)
+        case Near():
+            assert len(query.terms) > 1
+            assert len(query.terms) + query.slop <= GAP
+            return 1
+        case Wildcard():
+            assert 1 <= query.pattern.count("*") <= 5
+            assert len(query.pattern.replace("*", "")) >= 2
+            return 1
+        case Fuzzy():
+            assert len(query.term) >= 4
+            return 1
+        case Either():
+            return 1 + max(depth(unit) for unit in (*query.units, *query.alternatives))
         case Not():
             return 1 + depth(query.query)
         case And() | Or():
@@ -75,11 +112,28 @@ def depth(query: Query) -> int:
             assert_never(query)
 
 
-@given(typed_texts, moments)
-def test_whatever_is_typed_gives_a_bounded_tree(typed: str, now: datetime) -> None:
-    parsed = parse_query(typed, analyzer(), now)
+def syllables(query: Query | Unit) -> int:
+    """Count the syllables and patterns of a whole tree, but not what may stand for them."""
+    match query:
+        case Term() | Wildcard() | Fuzzy():
+            return 1
+        case Phrase() | Near() | Author():
+            return len(query.terms)
+        case Text() | Either():
+            return sum(map(syllables, query.units))
+        case And() | Or():
+            return sum(map(syllables, query.queries))
+        case Not():
+            return syllables(query.query)
+        case _:
+            return 0
+
+
+@given(typed_texts, moments, st.sampled_from([None, SHORT_FORMS]))
+def test_whatever_is_typed_gives_a_bounded_tree(typed: str, now: datetime, abbreviations: Abbreviations | None) -> None:
+    parsed = parse_query(typed, analyzer(), now, abbreviations)
     assert depth(parsed.query) < 70
-    assert repr(parsed.query).count("Term(") <= MAX_UNITS
+    assert syllables(parsed.query) <= MAX_UNITS
     assert all(note and note == note.strip() and len(note) < 1000 for note in parsed.notes)
     assert len(set(parsed.notes)) == len(parsed.notes)
 

@@ -8,10 +8,30 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from index.abbreviations import Abbreviations, Entry
 from index.analysis.chain import Analyzer
 from index.analysis.syllables import fold
 from index.dates import DateRange, start_of_day
-from index.query import And, Author, Code, MatchAll, Not, Or, Phrase, Published, Query, Term, Text, TextField
+from index.document import GAP
+from index.query import (
+    And,
+    Author,
+    Code,
+    Either,
+    Fuzzy,
+    MatchAll,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    Term,
+    Text,
+    TextField,
+    Unit,
+    Wildcard,
+)
 from index.query_parser import MAX_CHARACTERS, MAX_UNITS, ParsedQuery, parse_query, required_units
 
 NOW = datetime(2024, 5, 20, 5, 0, tzinfo=UTC)
@@ -38,6 +58,19 @@ def words(text: str, field: TextField = TextField.TEXT) -> Text:
         for unit in text.split()
     )
     return Text(units, required_units(len(units)))
+
+
+def near(text: str, slop: int, field: TextField = TextField.TEXT) -> Near:
+    return Near(phrase(text, field).terms, slop)
+
+
+def text_of(*units: Unit) -> Text:
+    text = Text(units, 0)
+    return replace(text, required=required_units(text.size))
+
+
+def meant(typed: str, decoded: str, field: TextField = TextField.TEXT) -> Either:
+    return Either((term(typed, field),), (term(decoded, field),), last_resort=True)
 
 
 def bare(query: Query) -> Query:
@@ -143,6 +176,77 @@ TYPED: dict[str, Query] = {
     'author:"lò thị mai"': Author((term("lò"), term("thị"), term("mai"))),
     "author:“ban mai”": Author((term("ban"), term("mai"))),
     'author:mai "hội nghị"': And((Author((term("mai"),)), phrase("hội nghị"))),
+    "author:T.H": Author((term("t"), term("h"))),
+    "author:T. Hưng": Author((term("t"), term("hưng"))),
+    "author:T.T.Hưng": Author((term("t"), term("t"), term("hưng"))),
+    "author:T.T. Hưng hội": And((words("hội"), Author((term("t"), term("t"), term("hưng"))))),
+    "author:T. OR hội": Or((Author((term("t"),)), words("hội"))),
+    'author:"nhà báo Lò Mây"': Author((term("lò"), term("mây"))),
+    'author:"PGS.TS Lò Mây"': Author((term("lò"), term("mây"))),
+    'author:"nha bao lo may"': Author((term("lo"), term("may"))),
+    'author:"ông Mây"': Author((term("mây"),)),
+    'author:"ong mây"': Author((term("ong"), term("mây"))),
+    'author:"Bá Mây"': Author((term("bá"), term("mây"))),
+    'author:"nhà báo"': Author((term("nhà"), term("báo"))),
+    "author:PV": Author((term("pv"),)),
+    # syllables near each other
+    '"hội nghị xã"~5': near("hội nghị xã", 5),
+    "“hội nghị”~0": near("hội nghị", 0),
+    'khoai "hội nghị"~2 lang': And((words("khoai lang"), near("hội nghị", 2))),
+    '-"hội nghị"~5': And((MatchAll(), Not(near("hội nghị", 5)))),
+    'title:"hội nghị"~5': near("hội nghị", 5, TITLE),
+    '-title:"hội nghị"~5': And((MatchAll(), Not(near("hội nghị", 5, TITLE)))),
+    '"05-CT/TW"~3': near("05 ct tw", 3),
+    '"hội"~5': phrase("hội"),
+    '"hội nghị"~': phrase("hội nghị"),
+    '"hội nghị"~x': And((words("x"), phrase("hội nghị"))),
+    '"hội nghị~5': phrase("hội nghị 5"),
+    'author:"ban mai"~5': Author((term("ban"), term("mai"))),
+    # patterns
+    "phong*": text_of(Wildcard("phong*")),
+    "Phòng*": text_of(Wildcard("phong*", fold("phòng")[1])),
+    "đươ*": text_of(Wildcard("duo*", fold("đươ")[1])),
+    "*ông": text_of(Wildcard("*ong")),
+    "h*ng": text_of(Wildcard("h*ng")),
+    "*ươ*": text_of(Wildcard("*uo*")),
+    "k*o*g": text_of(Wildcard("k*o*g")),
+    "**hội**": text_of(Wildcard("*hoi*")),
+    "201*": text_of(Wildcard("201*")),
+    "quy*": text_of(Wildcard("quy*")),
+    "(phong*),": text_of(Wildcard("phong*")),
+    "phong*?": text_of(Wildcard("phong*")),
+    "hội phong* xã": text_of(term("hội"), Wildcard("phong*"), term("xã")),
+    "hội -phong*": And((words("hội"), Not(Wildcard("phong*")))),
+    "-Phòng*": And((MatchAll(), Not(Wildcard("phong*", fold("phòng")[1])))),
+    "title:phong*": text_of(Wildcard("phong*", 0, TITLE)),
+    "-title:phong*": And((MatchAll(), Not(text_of(Wildcard("phong*", 0, TITLE))))),
+    "phong* OR hội": Or((text_of(Wildcard("phong*")), words("hội"))),
+    '"phong* hội"': phrase("phong hội"),
+    # a star between digits or by itself, and a question mark, are punctuation
+    "3*4": words("3 4"),
+    "3*4=12": words("3 4 12"),
+    "* hội": words("hội"),
+    "hội * nghị": words("hội nghị"),
+    "hội, *, nghị": words("hội nghị"),
+    "hội?": words("hội"),
+    "h?i": words("h i"),
+    # words that may hold a slip
+    "nguyen~": text_of(Fuzzy("nguyen")),
+    "Nguyễn~,": text_of(Fuzzy("nguyen")),
+    "hội nguyen~": text_of(term("hội"), Fuzzy("nguyen")),
+    "-nguyen~": And((MatchAll(), Not(Fuzzy("nguyen")))),
+    "title:nguyen~": text_of(Fuzzy("nguyen", TITLE)),
+    "~nguyen": words("nguyen"),
+    "nguyen ~": words("nguyen"),
+    "5~10": words("5 10"),
+    # what was typed with the keys of an input method
+    "tieengs": text_of(meant("tieengs", "tiếng")),
+    "hội tieengs VIEETJ": text_of(term("hội"), meant("tieengs", "tiếng"), meant("vieetj", "việt")),
+    "tie6ng1": text_of(Either((phrase("tie 6 ng 1", exact=False),), (term("tiếng"),), last_resort=True)),
+    "title:tieengs": text_of(meant("tieengs", "tiếng", TITLE)),
+    "google windows": words("google windows"),
+    '"tieengs"': phrase("tieengs"),
+    "-tieengs": And((MatchAll(), Not(phrase("tieengs")))),
     # dates
     "từ:2020": SINCE_2020,
     "from:2020": SINCE_2020,
@@ -304,3 +408,107 @@ def test_a_minus_before_parentheses_does_not_ask_for_what_it_excludes(parse) -> 
 
 def test_a_date_in_parentheses_is_read(parse) -> None:
     assert parse("từ:(2020)").query == SINCE_2020
+
+
+def test_syllables_near_each_other_stay_within_one_part_of_an_article(parse) -> None:
+    for typed in ('"hội nghị"~99', '"hội nghị"~999999999999999999999', f'"{"hội " * 99}"~7'):
+        query = parse(typed).query
+        assert isinstance(query, Near)
+        assert 0 <= query.slop <= 100
+        assert len(query.terms) + query.slop == GAP
+
+
+@pytest.mark.parametrize("typed", ["a*", "*a", "*a*", "5*", "**đ**", "a*b*c*d*e*f*g"])
+def test_a_pattern_that_describes_too_much_is_left_out_and_noted(parse, typed: str) -> None:
+    for query in (typed, f"-{typed}", f"title:{typed}"):
+        parsed = parse(query)
+        assert parsed.query == MatchAll()
+        (note,) = parsed.notes
+        assert note.startswith(f"Bỏ qua “{typed}”: bên dấu * phải có ít nhất hai chữ cái hoặc chữ số")
+    assert bare(parse(f"hội {typed}").query) == words("hội")
+
+
+@pytest.mark.parametrize(("typed", "same"), [("H5N*", "H5N"), ("covid*19", "covid 19"), ("phòng*-xã", "phòng xã")])
+def test_a_star_that_is_not_within_one_syllable_is_passed_over_and_noted(parse, typed: str, same: str) -> None:
+    parsed = parse(typed)
+    assert parsed.query == parse(same).query
+    (note,) = parsed.notes
+    assert note.startswith(f"Dấu * trong “{typed}” không dùng được")
+
+
+@pytest.mark.parametrize("word", ["hội", "05-CT/TW", "H5N1", "2020", "nguyen2"])
+def test_a_slip_is_allowed_in_words_of_four_letters_and_noted_behind_others(parse, word: str) -> None:
+    parsed = parse(f"{word}~")
+    assert bare(parsed.query) == bare(parse(word).query)
+    (note,) = parsed.notes
+    assert note.startswith(f"Dấu ~ sau “{word}” không dùng được")
+    assert "nguyen~" in note
+
+
+def test_patterns_are_noted_as_excluded_like_words(parse) -> None:
+    assert parse("hội -phòng*").notes == ("Đã loại các bài có phòng*.",)
+    assert parse('-"hội nghị"~5').notes == ('Đã loại các bài có "hội nghị"~5.',)
+
+
+def test_neither_words_nor_codes_are_made_of_patterns(parse, analyzer: Analyzer) -> None:
+    query = parse("chính quyề* 05-CT/TW").query
+    assert isinstance(query, Text)
+    assert query.words == ()
+    assert query.codes == (Code("5-ct-tw"),)
+
+
+SHORT_FORMS = Abbreviations(
+    [
+        Entry("UBND", ("ủy ban nhân dân",)),
+        Entry("GD&ĐT", ("giáo dục và đào tạo", "giáo dục đào tạo")),
+        Entry("NDT", ("nhân dân tệ",)),
+        Entry("DDOS", ("tấn công mạng",)),
+    ]
+)
+
+
+def loosely(text: str) -> Phrase:
+    return phrase(text, exact=False)
+
+
+PEOPLES_COMMITTEE = Either((term("ubnd"),), (loosely("ủy ban nhân dân"),))
+ITS_LONG_FORM = Either(phrase("ủy ban nhân dân").terms, (term("ubnd"),))
+
+
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        ("UBND", text_of(PEOPLES_COMMITTEE)),
+        ("ubnd xã", text_of(PEOPLES_COMMITTEE, term("xã"))),
+        ("ủy ban nhân dân xã", text_of(ITS_LONG_FORM, term("xã"))),
+        ("hội ủy ban nhân dân", text_of(term("hội"), ITS_LONG_FORM)),
+        # of runs that overlap the longer one
+        ("ủy ban nhân dân tệ", text_of(ITS_LONG_FORM, term("tệ"))),
+        ("nhân dân tệ", text_of(Either(phrase("nhân dân tệ").terms, (term("ndt"),)))),
+        # several alternatives, and several syllables typed as one
+        ("GD&ĐT", text_of(Either((loosely("gd đt"),), (loosely("giáo dục và đào tạo"), loosely("giáo dục đào tạo"))))),
+        ("giáo dục và đào tạo", text_of(Either(phrase("giáo dục và đào tạo").terms, (loosely("gd đt"),)))),
+        ("ubnd-x", words("ubnd+x")),
+        # before the keys of an input method
+        ("ddos", text_of(Either((term("ddos"),), (loosely("tấn công mạng"),)))),
+        # only in free text
+        ('"UBND"', phrase("ubnd")),
+        ("title:UBND", words("ubnd", TITLE)),
+        ("-UBND", And((MatchAll(), Not(phrase("ubnd"))))),
+        ("ub* nhân dân", text_of(Wildcard("ub*"), term("nhân"), term("dân"))),
+        ("ủy ban* nhân dân", text_of(term("ủy"), Wildcard("ban*"), term("nhân"), term("dân"))),
+    ],
+)
+def test_an_abbreviation_and_its_long_form_answer_each_other(analyzer: Analyzer, typed: str, query: Query) -> None:
+    assert bare(parse_query(typed, analyzer, NOW, SHORT_FORMS).query) == query
+
+
+def test_a_long_form_is_as_many_units_as_it_has_syllables(analyzer: Analyzer) -> None:
+    query = parse_query("ủy ban nhân dân xã", analyzer, NOW, SHORT_FORMS).query
+    assert isinstance(query, Text)
+    assert (len(query.units), query.size, query.required) == (2, 5, 3)
+
+
+@pytest.mark.parametrize("typed", list(TYPED))
+def test_without_abbreviations_in_it_a_query_is_the_same(parse, analyzer: Analyzer, typed: str) -> None:
+    assert parse_query(typed, analyzer, NOW, SHORT_FORMS) == parse(typed)
