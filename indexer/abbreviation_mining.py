@@ -22,7 +22,7 @@ FEWEST_ARTICLES = 3
 """An explanation that fewer articles give is as likely a slip as an abbreviation."""
 
 MOST_PAIRS = 80_000
-"""Kept at once, some 100 MB; beyond it the pairs of a single article are forgotten (lossy counting)."""
+"""Kept at once, some 120 MB; beyond it the pairs of a single article are forgotten (lossy counting)."""
 
 _SHARE_OF_COMMONEST = 0.02
 """Beside a long form that is this much commoner, another one of the same short form is a slip of spelling."""

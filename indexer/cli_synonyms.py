@@ -31,6 +31,10 @@ def synonyms() -> None:
 
     A list comes with the program. One's own is HOME/synonyms.txt, a text to edit by hand or with these commands; the
     service reads it again as soon as it has changed.
+
+    \b
+    Example:
+      timtin synonyms add HTXMC "hợp tác xã Mây Chiều"
     """
 
 
