@@ -12,7 +12,7 @@ from service.filters_panel import chips
 from service.links import Links
 
 OFFERED = 4
-_QUOTES = re.compile(r"[\"“”„«»]")
+_QUOTES = re.compile(r"[\"“”„«»](?:~\d+)?")
 _OPERATORS = re.compile(r"[\"“”„«»():]|(?<!\S)-|\b(?:OR|HOẶC)\b")
 _MANY = 8
 

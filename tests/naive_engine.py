@@ -282,12 +282,11 @@ def _units_held(document: Document, unit: Unit, *, loosely: bool) -> int:
             )
         case Wildcard():
             return any(
-                any(fnmatchcase(spelling, unit.pattern) for spelling in _spellings(term))
-                and (loosely or typed_within(unit.accents, accents))
+                matches_pattern(term, unit.pattern) and (loosely or typed_within(unit.accents, accents))
                 for term, accents, _ in _stream(document, unit.field)
             )
         case Fuzzy():
-            return any(_distance(unit.term, term) <= 1 for term, _, _ in _stream(document, unit.field))
+            return any(letters_apart(unit.term, term) <= 1 for term, _, _ in _stream(document, unit.field))
         case _:
             assert_never(unit)
 
@@ -298,13 +297,13 @@ def _stream(document: Document, field: TextField) -> Iterator[tuple[str, int, in
     return zip(stream.terms, stream.accents, stream.positions, strict=True)
 
 
-def _spellings(term: str) -> list[str]:
-    """Give a folded term as it is written with i and, where that folds to it, with y."""
+def matches_pattern(term: str, pattern: str) -> bool:
+    """Say whether a pattern describes a folded term as it is written with i or, where that folds to it, with y."""
     with_y = term[:-1] + "y"
-    return [term, with_y] if fold(with_y)[0] == term else [term]
+    return fnmatchcase(term, pattern) or (fold(with_y)[0] == term and fnmatchcase(with_y, pattern))
 
 
-def _distance(one: str, other: str) -> int:
+def letters_apart(one: str, other: str) -> int:
     """Give the optimal string alignment distance: letters put in, taken out, replaced, neighbours swapped once."""
     if abs(len(one) - len(other)) > 1:
         return 2  # or more: it is the same to a slip

@@ -10,7 +10,9 @@ from index.analysis.normal_text import NormalText
 from index.analysis.syllables import UNACCENTED, fold
 
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
-SYLLABLE = re.compile(rf"[\d{_RAISED}]+|[^\W\d_{_RAISED}]+")
+DIGIT = rf"[\d{_RAISED}]"
+LETTER = rf"[^\W\d_{_RAISED}]"
+SYLLABLE = re.compile(f"{DIGIT}+|{LETTER}+")
 """A run of digits (raised and lowered ones too) or of letters: `H5N1` is h 5 n 1 in documents and queries alike."""
 
 CHUNK = re.compile(r"[^\W_]+(?:[-‐‑–/.&_'’@+:][^\W_]+)*")

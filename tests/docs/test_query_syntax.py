@@ -9,15 +9,20 @@ from pathlib import Path
 import pytest
 
 from index import query_parser
+from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.analysis.syllables import fold
+from index.analysis.telex import from_telex
 from index.date_ranges import parse_range
 from index.dates import VIETNAM
 from index.engine import Searcher
 from index.query import (
     And,
     Author,
+    Either,
+    Fuzzy,
     MatchAll,
+    Near,
     Not,
     Or,
     Phrase,
@@ -25,8 +30,11 @@ from index.query import (
     Query,
     SearchRequest,
     Sort,
+    Term,
     Text,
     TextField,
+    Unit,
+    Wildcard,
 )
 from index.query_parser import MAX_CHARACTERS, MAX_DEPTH, MAX_UNITS, parse_query, required_units
 from index.whoosh_engine import open_searcher
@@ -50,12 +58,12 @@ def examples(*headings: str) -> list[tuple[str, str, str]]:
 EXAMPLES = examples("## All of it", "## Numbers of documents")
 
 
-def in_title(query: Query) -> bool:
+def in_title(query: Query | Unit) -> bool:
     match query:
-        case Text(units=units):
-            return all(in_title(unit) if isinstance(unit, Phrase) else unit.field is TextField.TITLE for unit in units)
-        case Phrase(terms=terms):
-            return all(term.field is TextField.TITLE for term in terms)
+        case Text(units=parts) | Either(units=parts) | Phrase(terms=parts) | Near(terms=parts):
+            return all(map(in_title, parts))
+        case Term(field=field) | Wildcard(field=field) | Fuzzy(field=field):
+            return field is TextField.TITLE
         case _:
             return False
 
@@ -63,8 +71,8 @@ def in_title(query: Query) -> bool:
 def kind(query: Query) -> str:
     """Name a query as the document does."""
     match query:
-        case Text() | Phrase():
-            name = "words" if isinstance(query, Text) else "phrase"
+        case Text() | Phrase() | Near():
+            name = words_kind(query)
             return f"{name} in the title" if in_title(query) else name
         case Author():
             return "author"
@@ -76,6 +84,20 @@ def kind(query: Query) -> str:
             return "without" if any(isinstance(part, Not) for part in queries) else "both"
         case _:
             return type(query).__name__
+
+
+def words_kind(query: Text | Phrase | Near) -> str:
+    match query:
+        case Phrase():
+            return "phrase"
+        case Near():
+            return "near"
+        case Text(units=(Wildcard(),)):
+            return "pattern"
+        case Text(units=(Fuzzy(),)):
+            return "one slip"
+        case Text():
+            return "words"
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +165,27 @@ def test_every_field_is_told_in_both_languages(analyzer: Analyzer) -> None:
     told = {name.strip("`:").lower() for row in table(DOCUMENT, "## Fields") for name in row[:2]}
     folded = {"_".join(fold(part)[0] for part in name.split("_")) for name in told}
     assert folded == set(query_parser._FIELDS)
+
+
+def test_keys_of_an_input_method_are_read_as_told() -> None:
+    for typed, meant in table(DOCUMENT, "## Typed without the input method"):
+        decoded = from_telex(typed.strip("`"))
+        assert decoded is not None
+        assert fold(decoded) == fold(meant.strip("`"))
+    for word in ("google", "windows"):
+        assert f"`{word}`" in DOCUMENT
+        assert from_telex(word) is None
+
+
+def test_abbreviations_are_answered_as_told(analyzer: Analyzer) -> None:
+    for typed, answer in table(DOCUMENT, "## Abbreviations"):
+        query = parse_query(typed.strip("`"), analyzer, ASKED, Abbreviations.builtin()).query
+        assert isinstance(query, Text)
+        alternatives = [each for unit in query.units if isinstance(unit, Either) for each in unit.alternatives]
+        terms = [each.terms if isinstance(each, Phrase) else (each,) for each in alternatives]
+        told = parse_query(answer.replace("`", '"'), analyzer, ASKED).query
+        assert isinstance(told, Phrase)
+        assert told.terms in terms
 
 
 @pytest.mark.parametrize(

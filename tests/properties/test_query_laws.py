@@ -12,7 +12,8 @@ from typing import assert_never
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.abbreviations import Abbreviations, Entry
+from index.abbreviation_lines import Entry
+from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.date_ranges import iso_range, parse_range

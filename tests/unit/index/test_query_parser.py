@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from index.abbreviations import Abbreviations, Entry
+from index.abbreviation_lines import Entry
+from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.analysis.syllables import fold
 from index.dates import DateRange, start_of_day

@@ -143,7 +143,20 @@ def test_an_article_of_any_id_is_reached_from_its_hit_and_by_the_api(article_id:
 
 def test_help_explains_every_way_to_search_that_the_parser_knows(look: Look) -> None:
     page = look("/tro-giup")
-    for syntax in ('"nước sạch"', "-lũ", "OR", "HOẶC", "tiêu_đề:", "tác_giả:", "từ:", "đến:", "ngày:"):
+    for syntax in (
+        '"nước sạch"',
+        '"~10',
+        "phòng*",
+        "nguyen~",
+        "-lũ",
+        "OR",
+        "HOẶC",
+        "tiêu_đề:",
+        "tác_giả:",
+        "từ:",
+        "đến:",
+        "ngày:",
+    ):
         assert syntax in page.one("main").text
 
 

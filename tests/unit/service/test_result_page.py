@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -198,6 +199,11 @@ def test_when_nothing_is_found_only_ways_that_find_something_are_offered(look: L
     ]
     assert ways[0] == "Bỏ dấu ngoặc kép, tìm sạch nước, bỏ hết bộ lọc 1 bài"
     assert look(page.link("Bỏ dấu ngoặc kép")).titles == ["Nước sạch về bản Mây"]
+
+
+def test_without_its_quotes_a_query_loses_their_distance_too(look: Look) -> None:
+    way = look("/", q='"bản nước sạch"~0').link("Bỏ dấu ngoặc kép")
+    assert parse_qs(urlsplit(way).query)["q"] == ["bản nước sạch"]
 
 
 def test_a_filter_in_the_way_is_offered_to_be_dropped(look: Look) -> None:

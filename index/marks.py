@@ -1,0 +1,271 @@
+"""Which parts of an article's texts answer a query. Offsets only: markup is made elsewhere.
+
+A span is marked only for what the query asked for: a syllable whose accents don't contradict those typed, a phrase's
+syllables only where the whole phrase stands, syllables near each other only where all of them do. What may stand for
+a word is marked like the word. Where nothing else is left to mark (the engine fell back to other accents), syllables
+are marked whatever their accents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from index.analysis.loose_terms import described, one_slip_apart
+from index.analysis.normal_text import NormalText, normal_text
+from index.analysis.syllable_finder import Find, finder
+from index.analysis.syllables import fold, typed_within
+from index.analysis.tokens import SYLLABLE, code_spans
+from index.article import Article
+from index.query import (
+    And,
+    Author,
+    Code,
+    Either,
+    Fuzzy,
+    MatchAll,
+    MatchNone,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    Term,
+    Text,
+    TextField,
+    Unit,
+    Wildcard,
+)
+from index.response import Span
+
+Part = Term | Phrase | Near | Wildcard | Fuzzy
+"""What is marked by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span, and the number of the part of the query that it answers."""
+
+    start: int
+    end: int
+    part: int
+
+
+def found_marks(query: Query, article: Article) -> list[list[Mark]]:
+    """Give the marks of title, body and other texts, in that order."""
+    texts = [article.title, article.body, *article.other_texts]
+    wanted = _wanted(query)
+    if not wanted.parts:
+        return [[] for _ in texts]
+    read = _Read([normal_text(text) for text in texts], wanted)
+    strict = [list(read.marks(number, strict=True)) for number in range(len(texts))]
+    return strict if any(strict) else [list(read.marks(number, strict=False)) for number in range(len(texts))]
+
+
+def merged(found: Iterable[Mark]) -> tuple[Span, ...]:
+    """Give the spans of marks in order, those that overlap as one."""
+    spans: list[Span] = []
+    for mark in sorted(found, key=lambda mark: (mark.start, mark.end)):
+        if spans and mark.start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], mark.end))
+        else:
+            spans.append((mark.start, mark.end))
+    return tuple(spans)
+
+
+def _parts(query: Query | Unit) -> Iterator[Part]:
+    """Give everything that the query asks for, but not what it excludes."""
+    match query:
+        case Term() | Phrase() | Near() | Wildcard() | Fuzzy():
+            yield query
+        case Either():
+            yield from (*query.units, *query.alternatives)
+        case Text():
+            for unit in query.units:
+                yield from _parts(unit)
+        case And() | Or():
+            for part in query.queries:
+                yield from _parts(part)
+        case MatchAll() | MatchNone() | Code() | Author() | Published() | Not():
+            return
+
+
+class _Wanted:
+    """What a query asks for, numbered, and how to find it."""
+
+    def __init__(self, query: Query) -> None:
+        self.parts: tuple[Part, ...] = tuple(_parts(query))
+        self.codes = {part.code: n for n, part in enumerate(self.parts) if isinstance(part, Phrase) and part.code}
+        self.nears = [(n, part) for n, part in enumerate(self.parts) if isinstance(part, Near)]
+        self._beginning: dict[str, list[int]] = {}
+
+    @cached_property
+    def find(self) -> Find:
+        """The search for the syllables that may be marked."""
+        terms = [term.term for part in self.parts for term in _terms(part)]
+        patterns = [part.pattern for part in self.parts if isinstance(part, Wildcard)]
+        return finder(terms, patterns, [part.term for part in self.parts if isinstance(part, Fuzzy)])
+
+    def beginning(self, term: str) -> list[int]:
+        """Give the numbers of the parts that may begin with a folded syllable."""
+        if term not in self._beginning:
+            self._beginning[term] = [n for n, part in enumerate(self.parts) if _begins(part, term)]
+        return self._beginning[term]
+
+
+@lru_cache(maxsize=16)
+def _wanted(query: Query) -> _Wanted:
+    """Read a query once for all its hits."""
+    return _Wanted(query)
+
+
+def _terms(part: Part) -> tuple[Term, ...]:
+    match part:
+        case Term():
+            return (part,)
+        case Phrase() | Near():
+            return part.terms
+        case Wildcard() | Fuzzy():
+            return ()
+
+
+def _begins(part: Part, term: str) -> bool:
+    match part:
+        case Term():
+            return part.term == term
+        case Phrase():
+            return part.terms[0].term == term
+        case Wildcard():
+            return described(part.pattern).fullmatch(term) is not None
+        case Fuzzy():
+            return one_slip_apart(part.term, term)
+        case Near():
+            return False
+
+
+def _in_title(part: Part) -> bool:
+    field = part.terms[0].field if isinstance(part, Phrase | Near) else part.field
+    return field is TextField.TITLE
+
+
+@dataclass(frozen=True, slots=True)
+class _Syllable:
+    """A syllable that may be marked, with its offsets into the normalised text."""
+
+    start: int
+    end: int
+    term: str
+    accents: int
+
+
+class _Read:
+    """The texts of one article (the title first), with their syllables that may be marked."""
+
+    def __init__(self, texts: list[NormalText], wanted: _Wanted) -> None:
+        self._texts = texts
+        self._wanted = wanted
+        self._following: dict[int, list[bool]] = {}
+        self._syllables = [
+            [_Syllable(*match.span(), *fold(match.group())) for match in wanted.find(normal.text)] for normal in texts
+        ]
+
+    def _follows(self, number: int, at: int) -> bool:
+        """Say whether a syllable stands right behind the one found before it."""
+        if number not in self._following:
+            text = self._texts[number].text
+            self._following[number] = [False] + [
+                SYLLABLE.search(text, one.end, two.start) is None for one, two in pairwise(self._syllables[number])
+            ]
+        return self._following[number][at]
+
+    @cached_property
+    def _unaccented(self) -> bool:
+        """Whether the article is typed without accents, as `tokens.is_unaccented` says."""
+        accented = 0
+        most = sum(len(normal.text) + 1 for normal in self._texts) // 2
+        for normal in self._texts:
+            for match in SYLLABLE.finditer(normal.text):
+                syllable = match.group()
+                accented += not syllable.isascii() and fold(syllable)[1] != 0
+                if accented * 50 >= most:
+                    return False
+        return accented * 50 < sum(len(SYLLABLE.findall(normal.text)) for normal in self._texts)
+
+    def marks(self, number: int, *, strict: bool) -> Iterator[Mark]:
+        """Give the marks of one text, in no order; unless `strict`, accents are passed over."""
+        normal, syllables, parts = self._texts[number], self._syllables[number], self._wanted.parts
+        for at, syllable in enumerate(syllables):
+            for part_number in self._wanted.beginning(syllable.term):
+                part = parts[part_number]
+                if number and _in_title(part):
+                    continue
+                if self._answers(part, number, at, strict=strict):
+                    last = syllables[at + len(part.terms) - 1] if isinstance(part, Phrase) else syllable
+                    yield Mark(*normal.original(syllable.start, last.end), part_number)
+        for part_number, near in self._wanted.nears:
+            if not (number and _in_title(near)):
+                for syllable in _near(near, syllables, normal.text):
+                    yield Mark(*normal.original(syllable.start, syllable.end), part_number)
+        if self._wanted.codes:
+            for code, start, end in code_spans(normal.text):
+                code_number = self._wanted.codes.get(code)
+                if code_number is not None and not (number and _in_title(parts[code_number])):
+                    yield Mark(*normal.original(start, end), code_number)
+
+    def _answers(self, part: Part, number: int, at: int, *, strict: bool) -> bool:
+        """Say whether a part that may begin with a syllable of a text stands there."""
+        syllables = self._syllables[number]
+        match part:
+            case Term() | Wildcard():
+                return not strict or self._within(part.accents, syllables[at])
+            case Fuzzy():
+                return True
+            case Phrase():
+                return at + len(part.terms) <= len(syllables) and all(
+                    term.term == syllables[place].term
+                    and (place == at or self._follows(number, place))
+                    and (
+                        term.accents in (0, syllables[place].accents)
+                        if part.exact
+                        else not strict or self._within(term.accents, syllables[place])
+                    )
+                    for place, term in enumerate(part.terms, at)
+                )
+            case Near():
+                return False
+
+    def _within(self, typed: int, printed: _Syllable) -> bool:
+        """Say whether a printed syllable's accents don't contradict those typed; in an article typed without any,
+        none does."""
+        return typed_within(typed, printed.accents) or (printed.accents == 0 and self._unaccented)
+
+
+def _near(near: Near, syllables: Sequence[_Syllable], text: str) -> Iterator[_Syllable]:
+    """Give the syllables that stand in a run in which all those asked for do."""
+    answering: list[tuple[int, _Syllable, set[Term]]] = []
+    position = end = 0
+    for syllable in syllables:
+        answered = {term for term in near.terms if _answers_exactly(term, syllable)}
+        if answered:
+            position += len(SYLLABLE.findall(text, end, syllable.start)) + 1
+            end = syllable.end
+            answering.append((position, syllable, answered))
+    wanted = set(near.terms)
+    width = len(near.terms) + near.slop
+    marked = 0
+    for first, (start, _, _) in enumerate(answering):
+        last = first
+        held: set[Term] = set()
+        while last < len(answering) and answering[last][0] < start + width:
+            held |= answering[last][2]
+            last += 1
+        if held == wanted:
+            yield from (syllable for _, syllable, _ in answering[max(first, marked) : last])
+            marked = max(marked, last)
+
+
+def _answers_exactly(term: Term, syllable: _Syllable) -> bool:
+    return term.term == syllable.term and term.accents in (0, syllable.accents)
