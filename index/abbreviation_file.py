@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from index.abbreviation_lines import Problem
 from index.abbreviations import Abbreviations
 
 NAME = "synonyms.txt"
 """What the file is called in the folder of the data."""
 
+Tell = Callable[[Problem], object]
+
 _State = tuple[int, int, int] | str
+
+
+def _tell_nobody(problem: Problem) -> None:
+    """Leave problems to those who ask for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +29,15 @@ class _Read:
 
 
 class AbbreviationFile:
-    """The built-in list and a file of one's own, which need not exist. Threads may share it."""
+    """The built-in list and a file of one's own, which need not exist. Threads may share it.
 
-    def __init__(self, path: Path, base: Abbreviations | None = None) -> None:
+    `tell` hears of each problem once, when the file is read.
+    """
+
+    def __init__(self, path: Path, base: Abbreviations | None = None, tell: Tell = _tell_nobody) -> None:
         self.path = path
         self._base = base
+        self._tell = tell
         self._lock = Lock()
         self._last: _Read | None = None
 
@@ -42,6 +54,8 @@ class AbbreviationFile:
         with self._lock:
             if self._last is None or self._last.state != state:
                 self._last = _Read(state, self._read(self._last))
+                for problem in self._last.abbreviations.problems:
+                    self._tell(problem)
             return self._last.abbreviations
 
     def _state(self) -> _State:

@@ -13,6 +13,8 @@ from typing import Any
 import click
 import orjson
 
+from index.abbreviation_file import NAME, AbbreviationFile
+from index.abbreviations import Abbreviations
 from indexer.indexing import Engine
 from indexer.pipeline import Archive
 
@@ -70,6 +72,13 @@ class Settings:
         from index.whoosh_engine import open_searcher, open_writer  # noqa: PLC0415
 
         return Archive(self.home, Engine(open_writer, open_searcher))
+
+    def abbreviations(self) -> Abbreviations:
+        """Give the abbreviations of this installation; what can't be used of its own list is told."""
+        found = AbbreviationFile(self.home / NAME).current()
+        for problem in found.problems:
+            say(f"Left out: {problem}")
+        return found
 
 
 def now() -> datetime:

@@ -186,15 +186,17 @@ def date_shown(moment: PublishedAt | None) -> str | None:
 @click.command(cls=TextFirst)
 @click.argument("text", type=UTF8)
 @json_option
-def analyze(text: str, as_json: bool) -> None:
+@click.pass_context
+def analyze(ctx: click.Context, text: str, as_json: bool) -> None:
     """Show step by step what the analysis makes of a text, and how it is understood as a query.
 
     \b
     Example:
       timtin analyze "Chỉ thị 05-CT/TW của Bộ Chính trị"
     """
+    settings: Settings = ctx.obj
     analyzer = Analyzer.load()
-    parsed = parse_query(text, analyzer, now())
+    parsed = parse_query(text, analyzer, now(), settings.abbreviations())
     steps = {
         "text": text,
         "normal_text": normal_text(text).text,

@@ -64,7 +64,7 @@ def search(ctx: click.Context, /, text: str, as_json: bool, **options: Any) -> N
     """
     settings: Settings = ctx.obj
     archive = settings.archive()
-    parsed = parse_query(text, Analyzer.load(), now())
+    parsed = parse_query(text, Analyzer.load(), now(), settings.abbreviations())
     request = SearchRequest(
         query=parsed.query,
         filters=_filters(options),

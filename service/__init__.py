@@ -5,6 +5,7 @@ Nothing here but `create_app`, the way in, knows which engine answers.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -13,6 +14,8 @@ from pathlib import Path
 from flask import Flask, abort, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from index.abbreviation_file import AbbreviationFile
+from index.abbreviation_lines import Problem
 from index.analysis.chain import Analyzer
 from index.engine import Searcher
 from index.whoosh_engine import open_searcher
@@ -28,6 +31,9 @@ from service.settings import Settings
 
 MAX_QUERY_STRING = 8_000
 """Bytes, just under what gunicorn takes as a request line at most; 500 Vietnamese characters take up to 4,500."""
+
+
+log = logging.getLogger(__name__)
 
 
 def _now() -> datetime:
@@ -54,6 +60,7 @@ def create_app(
         searcher=searcher or open_searcher(settings.index_dir),
         analyzer=analyzer or Analyzer.load(),
         clock=clock,
+        abbreviations=AbbreviationFile(settings.synonyms_file, tell=_log_left_out),
     )
     app.before_request(_refuse_long_queries)
     app.after_request(add_headers)
@@ -68,6 +75,10 @@ def create_app(
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops
         )
     return app
+
+
+def _log_left_out(problem: Problem) -> None:
+    log.warning("abbreviations: %s", problem)
 
 
 def _refuse_long_queries() -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import current_app
 
+from index.abbreviation_file import AbbreviationFile
 from index.analysis.chain import Analyzer
 from index.engine import Searcher
 from index.query import And, Facet, Published, SearchRequest, Sort, ranks
@@ -34,10 +35,11 @@ class Archive:
     searcher: Searcher
     analyzer: Analyzer
     clock: Callable[[], datetime]
+    abbreviations: AbbreviationFile
 
     def parse(self, q: str) -> ParsedQuery:
         """Parse what a reader typed."""
-        return parse_query(q, self.analyzer, self.clock())
+        return parse_query(q, self.analyzer, self.clock(), self.abbreviations.current())
 
     def question(self, arguments: SearchArguments) -> Question:
         """Make the engine's request of arguments. Hits nothing can rank come newest first."""

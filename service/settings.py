@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.abbreviation_file import NAME
+
 WORKER_BOOT_ERROR = 3
 """The exit code by which gunicorn knows that a worker can't start, so that it doesn't try again for ever."""
 
@@ -30,6 +32,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the index is."""
         return self.home / "index"
+
+    @property
+    def synonyms_file(self) -> Path:
+        """Where the list of the installation's own abbreviations is; it need not be there."""
+        return self.home / NAME
 
 
 def read_settings() -> Settings:
