@@ -99,6 +99,7 @@ class _Wanted:
     def __init__(self, query: Query) -> None:
         self.parts: tuple[Part, ...] = tuple(_parts(query))
         self.codes = {part.code: n for n, part in enumerate(self.parts) if isinstance(part, Phrase) and part.code}
+        self.titled = [_in_title(part) for part in self.parts]
         self.nears = [(n, part) for n, part in enumerate(self.parts) if isinstance(part, Near)]
         self._beginning: dict[str, list[int]] = {}
 
@@ -151,7 +152,7 @@ def _in_title(part: Part) -> bool:
     return field is TextField.TITLE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Syllable:
     """A syllable that may be marked, with its offsets into the normalised text."""
 
@@ -200,19 +201,19 @@ class _Read:
         for at, syllable in enumerate(syllables):
             for part_number in self._wanted.beginning(syllable.term):
                 part = parts[part_number]
-                if number and _in_title(part):
+                if number and self._wanted.titled[part_number]:
                     continue
                 if self._answers(part, number, at, strict=strict):
                     last = syllables[at + len(part.terms) - 1] if isinstance(part, Phrase) else syllable
                     yield Mark(*normal.original(syllable.start, last.end), part_number)
         for part_number, near in self._wanted.nears:
-            if not (number and _in_title(near)):
+            if not (number and self._wanted.titled[part_number]):
                 for syllable in _near(near, syllables, normal.text):
                     yield Mark(*normal.original(syllable.start, syllable.end), part_number)
         if self._wanted.codes:
             for code, start, end in code_spans(normal.text):
                 code_number = self._wanted.codes.get(code)
-                if code_number is not None and not (number and _in_title(parts[code_number])):
+                if code_number is not None and not (number and self._wanted.titled[code_number]):
                     yield Mark(*normal.original(start, end), code_number)
 
     def _answers(self, part: Part, number: int, at: int, *, strict: bool) -> bool:

@@ -62,8 +62,9 @@ class Near:
 @dataclass(frozen=True, slots=True)
 class Wildcard:
     """Any syllable that a folded pattern describes: `*` stands for any run of characters, none included
-    (`phong*`, `*ong`, `h*ng`; `analysis.loose_terms.described` says which terms those are). Only a prefix (its one
-    `*` at the end) carries accents; a syllable whose accents contradict them does not match."""
+    (`phong*`, `*ong`, `h*ng`; `analysis.loose_terms.described` says which terms those are). It names two characters at
+    least. Only a prefix (its one `*` at the end) carries accents; a syllable whose accents contradict them does not
+    match."""
 
     pattern: str
     accents: int = 0
@@ -72,8 +73,8 @@ class Wildcard:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """Any syllable that is the folded term or one slip from it: a letter more, less, other, or two neighbours
-    swapped. Whatever its accents."""
+    """Any syllable that is the folded term (several letters) or one slip from it: a letter more, less, other, or two
+    neighbours swapped. Whatever its accents."""
 
     term: str
     field: TextField = TextField.TEXT

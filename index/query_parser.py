@@ -23,7 +23,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum, auto
 
 from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
@@ -53,50 +52,16 @@ from index.query import (
     Unit,
     Wildcard,
 )
+from index.query_lexemes import Field, Lexeme, field_named, is_or, lexemes
 from index.query_words import Unusable, loose_word, name_alone, with_alternatives
 
 MAX_CHARACTERS = 500
 MAX_UNITS = 64
 MAX_DEPTH = 20
 
-_LEXEME = re.compile(
-    r"""
-    (?P<blank>\s+)
-  | (?P<open>\() | (?P<close>\))
-  | (?P<minus>(?<![^\s(])[-−–](?=[^\s\-−–)]))
-  | (?P<quote>["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»](?:~(?P<slop>[0-9]+)(?!\w))?|$))
-  | (?P<field>(?<![^\s(\-−–])(?:[^\W\d]+|(?i:t[áa]c\ gi[ảa]|ti[êe]u\ [đd][ềe]|(?:t[ừu]|[đd][ếe]n)\ ng[àa]y)):(?=\S))
-  | (?P<word>(?:(?!["“”„«»()\s]).)+)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 _DATE_WORDS = 8
 """The longest date phrase has this many words ("mùng 1 tháng 7 năm 2020 ...")."""
-
-
-class _Field(Enum):
-    TITLE = auto()
-    AUTHOR = auto()
-    FROM = auto()
-    TO = auto()
-    WITHIN = auto()
-
-
-_FIELDS = {
-    "title": _Field.TITLE,
-    "tieu_de": _Field.TITLE,
-    "author": _Field.AUTHOR,
-    "tac_gia": _Field.AUTHOR,
-    "from": _Field.FROM,
-    "tu": _Field.FROM,
-    "to": _Field.TO,
-    "den": _Field.TO,
-    "date": _Field.WITHIN,
-    "ngay": _Field.WITHIN,
-    "tu_ngay": _Field.FROM,
-    "den_ngay": _Field.TO,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +90,6 @@ def required_units(count: int) -> int:
     return count if count <= 3 else count // 2 + 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexeme:
-    kind: str
-    text: str
-    start: int
-    end: int
-    slop: int | None = None
-    """How many other syllables may stand among those of a quote. All of them together never span the `GAP` between
-    the parts of an article."""
-
-
 class _Parser:
     """Recursive descent over the lexemes of one query."""
 
@@ -149,8 +103,8 @@ class _Parser:
         self._notes = notes
         self._units_left = MAX_UNITS
         self._at = 0
-        self._lexemes = [_lexeme(match) for match in _LEXEME.finditer(typed) if match.lastgroup != "blank"]
-        self._grouping = any(_is_or(lexeme) for lexeme in self._lexemes)
+        self._lexemes = lexemes(typed)
+        self._grouping = any(is_or(lexeme) for lexeme in self._lexemes)
 
     def parse(self) -> Query:
         query = self._alternatives(0)
@@ -163,7 +117,7 @@ class _Parser:
             branch = self._conjunction(depth)
             if branch is not None:
                 branches.append(branch)
-            if not (self._at < len(self._lexemes) and _is_or(self._lexemes[self._at])):
+            if not (self._at < len(self._lexemes) and is_or(self._lexemes[self._at])):
                 break
             self._at += 1
         if not branches:
@@ -175,7 +129,7 @@ class _Parser:
         words: list[str] = []
         wanted: list[Query] = []
         unwanted: list[Query] = []
-        while self._at < len(self._lexemes) and not _is_or(self._lexemes[self._at]):
+        while self._at < len(self._lexemes) and not is_or(self._lexemes[self._at]):
             lexeme = self._lexemes[self._at]
             self._at += 1
             if lexeme.kind == "open" and self._grouping and depth < MAX_DEPTH:
@@ -214,7 +168,7 @@ class _Parser:
             unwanted = self._quoted(lexeme, TextField.TEXT)
         elif lexeme.kind == "word":
             unwanted = self._word(lexeme.text)
-        elif lexeme.kind == "field" and _field_named(lexeme.text) is None:
+        elif lexeme.kind == "field" and field_named(lexeme.text) is None:
             joined = self._lexemes[self._at : self._at + 1]
             self._at += len(joined)
             unwanted = self._phrase(" ".join(part.text for part in (lexeme, *joined)), TextField.TEXT)
@@ -225,16 +179,16 @@ class _Parser:
             self._notes.append(f"Đã loại các bài có {written}.")
         return unwanted
 
-    def _field(self, lexeme: _Lexeme, words: list[str]) -> list[Query]:
+    def _field(self, lexeme: Lexeme, words: list[str]) -> list[Query]:
         """Read what stands after `name:`; an unknown name is a word like any other."""
-        field = _field_named(lexeme.text)
+        field = field_named(lexeme.text)
         if field is None or self._at == len(self._lexemes):
             words.append(lexeme.text)
             return []
-        if field in (_Field.FROM, _Field.TO, _Field.WITHIN):
+        if field in (Field.FROM, Field.TO, Field.WITHIN):
             return self._dates(field, lexeme, words)
         value = self._value()
-        if field is _Field.AUTHOR:
+        if field is Field.AUTHOR:
             value = self._after_initials(value)
             terms = name_alone(self._terms(value.text, TextField.TEXT))
             return [Author(terms)] if terms else []
@@ -243,7 +197,7 @@ class _Parser:
         text = self._text(value.text, TextField.TITLE)
         return [] if text is None else [text]
 
-    def _value(self) -> _Lexeme:
+    def _value(self) -> Lexeme:
         """Take the word, the phrase or what stands in parentheses next."""
         first = self._lexemes[self._at]
         self._at += 1
@@ -255,19 +209,19 @@ class _Parser:
         end = self._lexemes[self._at - 1].end
         start = self._lexemes[inside].start if inside < self._at else end
         self._at += 1
-        return _Lexeme("word", self._typed[start:end], start, end)
+        return Lexeme("word", self._typed[start:end], start, end)
 
-    def _after_initials(self, value: _Lexeme) -> _Lexeme:
+    def _after_initials(self, value: Lexeme) -> Lexeme:
         """Take the name that stands behind a blank after initials: T. Hưng."""
         if not (value.kind == "word" and _INITIALS.fullmatch(value.text) and self._at < len(self._lexemes)):
             return value
         name = self._lexemes[self._at]
-        if name.kind != "word" or _is_or(name):
+        if name.kind != "word" or is_or(name):
             return value
         self._at += 1
-        return _Lexeme("word", f"{value.text} {name.text}", value.start, name.end)
+        return Lexeme("word", f"{value.text} {name.text}", value.start, name.end)
 
-    def _dates(self, field: _Field, name: _Lexeme, words: list[str]) -> list[Query]:
+    def _dates(self, field: Field, name: Lexeme, words: list[str]) -> list[Query]:
         """Take the longest run of words that names a span of time. What can't be read is left out when it was meant
         for a date (it has a digit), else its words are words like any others."""
         first = self._at
@@ -284,9 +238,9 @@ class _Parser:
             if span is not None:
                 self._at = end
                 match field:
-                    case _Field.FROM:
+                    case Field.FROM:
                         return [Published(DateRange(span.start, None))]
-                    case _Field.TO:
+                    case Field.TO:
                         return [Published(DateRange(None, span.end))]
                     case _:
                         return [Published(span)]
@@ -315,11 +269,12 @@ class _Parser:
         terms = self._terms(text, field)
         return [Phrase(terms)] if terms else []
 
-    def _quoted(self, quote: _Lexeme, field: TextField) -> list[Query]:
+    def _quoted(self, quote: Lexeme, field: TextField) -> list[Query]:
         if quote.slop is None:
             return self._phrase(quote.text, field)
         terms = self._terms(quote.text, field)
         if len(terms) > 1:
+            # A run as long as the gap between the parts of an article can't reach from one into the next.
             return [Near(terms, min(quote.slop, GAP - len(terms)))]
         return [Phrase(terms)] if terms else []
 
@@ -378,14 +333,6 @@ class _Parser:
             yield unit if meant is None else Either((unit,), (Term(*fold(meant), field),), last_resort=True)
 
 
-def _lexeme(match: re.Match[str]) -> _Lexeme:
-    kind = match.lastgroup or ""
-    if kind != "quote":
-        return _Lexeme(kind, match.group(), *match.span())
-    slop = match["slop"]
-    return _Lexeme(kind, match["quoted"], *match.span(), None if slop is None else int(slop[:9]))
-
-
 def _text_of(units: list[Unit]) -> Text:
     text = Text(tuple(units), 0)
     return replace(text, required=required_units(text.size))
@@ -394,12 +341,3 @@ def _text_of(units: list[Unit]) -> Text:
 def _whole_code(chunk: str) -> str | None:
     """Give the document code that a chunk is, None when it isn't one from end to end."""
     return next((code for code, start, end in code_spans(chunk) if end - start == len(chunk)), None)
-
-
-def _field_named(written: str) -> _Field | None:
-    """Find the field of a name as typed: tác_giả, tac gia, AUTHOR."""
-    return _FIELDS.get("_".join(fold(part)[0] for part in re.split(r"[_ ]", written.rstrip(":"))))
-
-
-def _is_or(lexeme: _Lexeme) -> bool:
-    return lexeme.kind == "word" and lexeme.text in ("OR", "HOẶC")

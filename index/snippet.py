@@ -72,7 +72,7 @@ def _best_window(text: str, found: list[Mark]) -> Span:
             break  # no window that matters reaches so far
     if not sentences:
         return 0, 0
-    frequencies = Counter(mark.part for mark in found)
+    weights = {part: 1 + 1 / count for part, count in Counter(mark.part for mark in found).items()}
     starts = [mark.start for mark in found]
     best, best_score = (sentences[0][0], _filled(sentences, 0)), -1.0
     for first, (start, _) in enumerate(sentences):
@@ -84,7 +84,7 @@ def _best_window(text: str, found: list[Mark]) -> Span:
         end = _filled(sentences, first)
         inside = found[next_mark : bisect_left(starts, end, next_mark)]
         parts = {mark.part for mark in inside}
-        score = sum(1 + 1 / frequencies[part] for part in parts) + 0.01 * min(len(inside), 20)
+        score = sum(map(weights.__getitem__, parts)) + 0.01 * min(len(inside), 20)
         if score > best_score + 1e-9:
             best, best_score = (start, end), score
     return best

@@ -23,20 +23,31 @@ def folded_pattern(written: str) -> tuple[str, int]:
     return "*".join(term[:-1] for term, _ in pieces), pieces[0][1] if prefix else 0
 
 
+def with_i_for_y(pattern: str) -> tuple[str, ...]:
+    """Give the folded terms that a folded pattern describes only as they are written with y (see `syllables.fold`).
+
+    >>> with_i_for_y("quy*"), with_i_for_y("k*y"), with_i_for_y("quyen*")
+    (('qui',), ('ki',), ())
+    """
+    as_written = _expression(pattern)
+    return tuple(term[:-1] + "i" for term in _Y_FOLDED_TO_I if re.fullmatch(as_written, term))
+
+
 @lru_cache(maxsize=512)
 def described(pattern: str) -> re.Pattern[str]:
-    """Give the expression that matches (by `fullmatch`) the folded terms a folded pattern describes. A syllable that
-    is folded with i for y is described as it is written with y too.
+    """Give the expression that matches (by `fullmatch`) the folded terms a folded pattern describes, as they are
+    written with y too.
 
     >>> [term for term in ("qui", "quyen", "quen") if described("quy*").fullmatch(term)]
     ['qui', 'quyen']
     """
+    return re.compile("|".join((_expression(pattern), *with_i_for_y(pattern))), re.DOTALL)
+
+
+def _expression(pattern: str) -> str:
     first, *between, last = map(re.escape, pattern.split("*"))
     # Nothing is gained by looking for a middle piece further on: without that the time is linear.
-    expression = f"{first}{''.join(f'(?>.*?{piece})' for piece in between)}.*{last}"
-    as_written = re.compile(expression, re.DOTALL)
-    with_i = (term[:-1] + "i" for term in _Y_FOLDED_TO_I if as_written.fullmatch(term))
-    return re.compile("|".join((expression, *with_i)), re.DOTALL)
+    return f"{first}{''.join(f'(?>.*?{piece})' for piece in between)}.*{last}"
 
 
 def one_slip_apart(term: str, other: str) -> bool:

@@ -91,21 +91,20 @@ def _nears(field: TextField) -> st.SearchStrategy[Near]:
 
 @st.composite
 def _wildcards(draw: st.DrawFn, field: TextField) -> Wildcard:
-    """Put a star in place of some letters of a syllable."""
-    syllable = draw(st.sampled_from(SYLLABLES))
-    start = draw(st.integers(0, len(syllable)))
-    end = draw(st.integers(start, len(syllable)))
+    """Put a star in place of some letters of a syllable, of which two at least are left."""
+    syllable = draw(st.sampled_from([syllable for syllable in SYLLABLES if len(syllable) > 1]))
+    taken_out = draw(st.integers(0, len(syllable) - 2))
+    start = draw(st.integers(0, len(syllable) - taken_out))
     again = draw(st.sampled_from(["", "", "*"]))
-    return Wildcard(*folded_pattern(f"{syllable[:start]}*{syllable[end:]}{again}"), field)
+    return Wildcard(*folded_pattern(f"{syllable[:start]}*{syllable[start + taken_out :]}{again}"), field)
 
 
 @st.composite
 def _fuzzies(draw: st.DrawFn, field: TextField) -> Fuzzy:
-    """Change a syllable at one place."""
-    term, _ = fold(draw(st.sampled_from(SYLLABLES)))
+    """Change a syllable of several letters at one place."""
+    term, _ = fold(draw(st.sampled_from([syllable for syllable in SYLLABLES if len(syllable) > 3])))
     at = draw(st.integers(0, len(term)))
-    slipped = term[:at] + draw(st.sampled_from(["", "h", "y", "ng"])) + term[at + draw(st.integers(0, 1)) :]
-    return Fuzzy(slipped or term, field)
+    return Fuzzy(term[:at] + draw(st.sampled_from(["", "h", "y", "ng"])) + term[at + draw(st.integers(0, 1)) :], field)
 
 
 def _eithers(field: TextField) -> st.SearchStrategy[Either]:

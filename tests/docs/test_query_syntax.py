@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from index import query_parser
 from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.analysis.syllables import fold
@@ -36,6 +35,7 @@ from index.query import (
     Unit,
     Wildcard,
 )
+from index.query_lexemes import FIELDS
 from index.query_parser import MAX_CHARACTERS, MAX_DEPTH, MAX_UNITS, parse_query, required_units
 from index.whoosh_engine import open_searcher
 from tests.docs.markdown import code_spans, table
@@ -164,7 +164,7 @@ def test_spellings_told_to_be_the_same_are(analyzer: Analyzer) -> None:
 def test_every_field_is_told_in_both_languages(analyzer: Analyzer) -> None:
     told = {name.strip("`:").lower() for row in table(DOCUMENT, "## Fields") for name in row[:2]}
     folded = {"_".join(fold(part)[0] for part in name.split("_")) for name in told}
-    assert folded == set(query_parser._FIELDS)
+    assert folded == set(FIELDS)
 
 
 def test_keys_of_an_input_method_are_read_as_told() -> None:
