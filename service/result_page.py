@@ -139,7 +139,7 @@ def _sorts(question: Question, arguments: SearchArguments, links: Links) -> tupl
     """Offer the orders that differ: relevance only when there are words to rank by."""
     default = replace(arguments, sort=None, page=1)
     usual = question.default_sort
-    offered = [sort for sort in Sort if sort is not Sort.RELEVANCE or usual is Sort.RELEVANCE]
+    offered = [sort for sort in SORTS if sort is not Sort.RELEVANCE or usual is Sort.RELEVANCE]
     return tuple(
         LinkTo(
             SORTS[sort],

@@ -8,6 +8,7 @@ from collections import Counter
 
 import numpy as np
 
+from index.analysis.loose_terms import with_i_for_y
 from index.errors import QueryRefused
 from index.whoosh_engine.segment import ColumnarFile
 
@@ -24,8 +25,10 @@ def matching(segments: list[ColumnarFile], field: str, pattern: str) -> tuple[li
         raise QueryRefused(f"{pattern} stands for too much: write at least {LEAST} characters beside the *")
     wanted = pattern.encode("utf-8", "replace")
     occurrences: Counter[bytes] = Counter()
+    with_i = [term.encode() for term in with_i_for_y(pattern)]
     for segment in segments:
-        _count(segment, field, _numbers(segment, field, wanted), occurrences)
+        found = {*_numbers(segment, field, wanted), *_known(segment, field, with_i)}
+        _count(segment, field, sorted(found), occurrences)
     return _most_frequent(occurrences)
 
 
@@ -35,9 +38,7 @@ def one_slip_away(segments: list[ColumnarFile], field: str, term: str) -> tuple[
     occurrences: Counter[bytes] = Counter()
     slips = sorted(_slips(term) - {term})
     for segment in segments:
-        terms = segment.terms(field)
-        found = (terms.number(slip.encode()) for slip in slips)
-        _count(segment, field, [number for number in found if number is not None], occurrences)
+        _count(segment, field, _known(segment, field, [slip.encode() for slip in slips]), occurrences)
     return _most_frequent(occurrences)
 
 
@@ -50,6 +51,12 @@ def _slips(term: str) -> set[str]:
         *(left + letter + right[1:] for left, right in cuts if right for letter in letters),
         *(left + letter + right for left, right in cuts for letter in letters),
     }
+
+
+def _known(segment: ColumnarFile, field: str, terms: list[bytes]) -> list[int]:
+    """Number those of some terms that a segment has."""
+    found = (segment.terms(field).number(term) for term in terms)
+    return [number for number in found if number is not None]
 
 
 def _numbers(segment: ColumnarFile, field: str, pattern: bytes) -> list[int]:

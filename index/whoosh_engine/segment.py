@@ -109,7 +109,7 @@ class SortedPieces(Sequence[bytes]):
 
     def lines(self) -> Lines:
         """Give all of them as lines of one text."""
-        return Lines(np.insert(np.asarray(self._bytes), np.asarray(self._ends), ord("\n")).tobytes())
+        return Lines(np.insert(np.asarray(self._bytes), np.asarray(self._ends).astype(np.int64), ord("\n")).tobytes())
 
     def at_or_after(self, piece: bytes) -> int:
         """Give the number of the first that is not before `piece`: where a prefix begins."""
