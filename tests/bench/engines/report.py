@@ -188,7 +188,7 @@ def panels(measured: list[Measured]) -> list[Panel]:
             for name in PICTURED
             if all(name in each.times for each in measured)
         ),
-        Panel("indexing", "s", _built_lines(measured, lambda built: built.seconds)),
+        Panel("indexing", "processor s", _built_lines(measured, lambda built: built.processor_seconds)),
         Panel("index on disk", "MB", _built_lines(measured, lambda built: built.size_mb)),
     ]
 
