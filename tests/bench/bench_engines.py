@@ -101,6 +101,7 @@ def measure(modules: dict[str, str], rows: Path, folder: Path, built: dict[str, 
             for engine, name in modules.items()
         },
         memory=worker_memory(folder / MODULES[OURS], asked.varied) if OURS in modules else {},
+        searches=len(asked.varied),
     )
 
 

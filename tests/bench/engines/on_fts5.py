@@ -95,17 +95,15 @@ class OnFts5:
 
         def served() -> object:
             if not typed.words:
-                newest = "SELECT number FROM facts ORDER BY published DESC LIMIT 10"
-                page = database.execute(f"SELECT title, substr(body, 1, 300) FROM found WHERE rowid IN ({newest})")
-                return page.fetchall(), _facets(database, "facts", {})
+                newest = f"SELECT number FROM facts ORDER BY published DESC LIMIT {LIMIT}"
+                starts = database.execute(f"SELECT title, substr(body, 1, 300) FROM found WHERE rowid IN ({newest})")
+                return starts.fetchall(), _facets(database, "facts", {})
             quoted = [f'"{word}"' for word in typed.words]
             matches = [f'"{" ".join(typed.words)}"'] if typed.phrase else [" AND ".join(quoted), " OR ".join(quoted)]
-            page = []
             for match in matches:
                 named = {"match": match}
-                page = database.execute(
-                    f"{hits} FROM found WHERE found MATCH :match ORDER BY {RANK} LIMIT {LIMIT}", named
-                ).fetchall()
+                statement = f"{hits} FROM found WHERE found MATCH :match ORDER BY {RANK} LIMIT {LIMIT}"
+                page = database.execute(statement, named).fetchall()
                 if len(page) == LIMIT:
                     break
             total = database.execute("SELECT count(*) FROM found WHERE found MATCH :match", named).fetchone()

@@ -118,7 +118,7 @@ def _asked(statistics: _Statistics) -> dict[str, list[Asked]]:
         "prefix": [Asked(Shape.PREFIX, (word,)) for word in _of_length(syllables, 3, 5)],
         "leading wildcard": [Asked(Shape.SUFFIX, (end,)) for end in _ends(syllables)],
         "term within a year": [
-            Asked(Shape.ANY, (token,), span=span) for token, span in zip(common, spans, strict=True)
+            Asked(Shape.ANY, (token,), span=span) for token, span in zip(common, spans, strict=False)
         ],
         "term, newest first": [Asked(Shape.ANY, (token,), newest=True) for token in common],
         "all articles, newest first": [Asked(Shape.EVERYTHING, newest=True)] * EACH,
@@ -138,7 +138,7 @@ def _typed(statistics: _Statistics, count: int) -> dict[str, list[Typed]]:
     analyzer = Analyzer.load()
 
     def typed(choose: Callable[[Row], Sequence[int] | None], *, phrase: bool = False) -> list[Typed]:
-        found = []
+        found: list[Typed] = []
         for row in statistics.sample:
             places = choose(row)
             if places and len(found) < count:

@@ -43,11 +43,13 @@ class Measured:
     served: Times
     cold: dict[str, Cold]
     memory: dict[str, float]
+    """Of a process that serves our index, after as many `searches`; see `memory.rollup`."""
+    searches: int
 
 
 def lines(measured: list[Measured], rounds: int) -> Iterator[str]:
     """Give the lines of the report, as Markdown."""
-    yield f"{time.strftime('%d/%m/%Y')}, {rounds} rounds; medians in milliseconds over rounds and queries."
+    yield f"{time.strftime('%d/%m/%Y')}, {rounds} rounds. Milliseconds are medians over rounds and queries."
     for each in measured:
         yield f"\n### {each.articles:,} articles\n"
         yield from _alone(each)
@@ -149,7 +151,7 @@ def _served(measured: Measured) -> Iterator[str]:
 
 
 def _cold(measured: Measured) -> Iterator[str]:
-    yield f"\nIn a fresh process, files in the page cache; medians of {COLD_TIMES}.\n"
+    yield f"\nIn a fresh process, files in the page cache, milliseconds on the wall; medians of {COLD_TIMES}.\n"
     yield "| engine | opening | first common term | first question as served |"
     yield "|---|---:|---:|---:|"
     for engine, each in measured.cold.items():
@@ -157,8 +159,8 @@ def _cold(measured: Measured) -> Iterator[str]:
     if measured.memory:
         memory = measured.memory
         yield (
-            f"\nA process that serves our index, after 200 different pages: {memory['Pss_Anon']:.0f} MB of its own, "
-            f"{memory['Pss_File']:.0f} MB of mapped files."
+            f"\nA process that serves our index, after {measured.searches} searches: "
+            f"{memory['Pss_Anon']:.0f} MB of its own, {memory['Pss_File']:.0f} MB of mapped files."
         )
 
 
