@@ -22,8 +22,8 @@ debian   = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
 COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
            --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
-.PHONY: help setup setup-dev chromium serve demo test check conformance golden properties browser bench quality \
-        format lock clean
+.PHONY: help setup setup-dev chromium serve demo test check conformance golden properties browser bench bench-engines \
+        quality format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -93,6 +93,9 @@ browser: setup-dev chromium ## the pages in a real browser
 
 bench: setup-dev ## measure speed
 	$(BIN)/python -m tests.bench
+
+bench-engines: setup-dev ## measure speed beside tantivy, stock Whoosh and FTS5 (an hour the first time)
+	$(BIN)/python -m tests.bench.bench_engines --write docs/benchmarks.md
 
 quality: setup-dev ## measure relevance on the shared corpus
 	$(BIN)/python -m tests.quality

@@ -20,6 +20,7 @@ from index.errors import (
     IndexLocked,
     IndexMissing,
     IndexOutdated,
+    QueryRefused,
     SearchError,
     SearchTimeout,
 )
@@ -85,6 +86,7 @@ ENGINE_UNAVAILABLE = Problem(
     503, "engine_unavailable", "Engine unavailable", "The search engine does not answer.", RETRY_AFTER
 )
 SEARCH_TIMEOUT = Problem(504, "search_timeout", "Search timed out", "The search took too long: ask for less.")
+QUERY_REFUSED = Problem(400, "query_refused", "Query refused", "The query asks for more than is answered.")
 
 SEARCH_PROBLEMS: dict[type[SearchError], Problem] = {
     IndexMissing: INDEX_MISSING,
@@ -93,6 +95,7 @@ SEARCH_PROBLEMS: dict[type[SearchError], Problem] = {
     IndexLocked: INDEX_LOCKED,
     EngineUnavailable: ENGINE_UNAVAILABLE,
     SearchTimeout: SEARCH_TIMEOUT,
+    QueryRefused: QUERY_REFUSED,
 }
 HTTP_PROBLEMS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 414: URI_TOO_LONG}
 PROBLEMS = (

@@ -1,4 +1,4 @@
-"""All benchmarks, one after another: `make bench`."""
+"""The benchmarks that take minutes, one after another: `make bench`. `make bench-engines` is the long one."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -49,7 +49,12 @@ Contestant = Callable[[Path, Path], None]
 
 
 def naive(source: Path, folder: Path) -> None:
-    """Index as one would in an afternoon: pyvi's words, Whoosh's analyzer for blank-separated words."""
+    """Index a file naively."""
+    write_naively(((row["id"], row["title"], row["body"]) for row in rows(source)), folder)
+
+
+def write_naively(articles: Iterable[tuple[str, str, str]], folder: Path) -> None:
+    """Index (id, title, body) as one would in an afternoon: pyvi's words, split at blanks by Whoosh."""
     from whoosh.analysis import LowercaseFilter, RegexTokenizer  # noqa: PLC0415 -- only in this process
     from whoosh.fields import ID, TEXT, Schema  # noqa: PLC0415
     from whoosh.index import create_in  # noqa: PLC0415
@@ -60,13 +65,13 @@ def naive(source: Path, folder: Path) -> None:
     words = RegexTokenizer(r"\S+") | LowercaseFilter()
     index = create_in(folder, Schema(id=ID(stored=True), title=TEXT(words, stored=True), body=TEXT(words, stored=True)))
     writer = index.writer(limitmb=256)
-    for row in rows(source):
+    for article_id, title, body in articles:
         writer.add_document(
-            id=row["id"],
-            title=ViTokenizer.tokenize(row["title"]),
-            body=ViTokenizer.tokenize(row["body"]),
-            _stored_title=row["title"],
-            _stored_body=row["body"],
+            id=article_id,
+            title=ViTokenizer.tokenize(title),
+            body=ViTokenizer.tokenize(body),
+            _stored_title=title,
+            _stored_body=body,
         )
     writer.commit()
 

@@ -21,7 +21,7 @@ MESSAGES = {
     "page=x": "page must be a whole number between 1 and 10000, got 'x'",
     "page=101&size=100": "page 101 of size 100 reaches past hit 10000: narrow the search by date (from, to)",
     "page=1001": "page 1001 of size 10 reaches past hit 10000: narrow the search by date (from, to)",
-    "sort=date": "sort must be relevance, newest or oldest, got 'date'",
+    "sort=date": "sort must be relevance, newest, oldest or id, got 'date'",
     "facets=year": "facets must be author, publisher, section or date, got 'year'",
     "facets=": "facets must be author, publisher, section or date, got ''",
     "date=2020": "date must be unknown, got '2020'; for a span of time use from and to",

@@ -1,0 +1,1 @@
+"""The engines that are measured side by side, and what they are asked."""
