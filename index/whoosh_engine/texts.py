@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from index.analysis.syllables import unfold
+from index.document import GAP
 from index.query import Text
 from index.whoosh_engine import schema
 from index.whoosh_engine.ledger import Ledger
@@ -17,6 +18,10 @@ from index.whoosh_engine.phrases import following
 from index.whoosh_engine.postings import Floats, Ints, Mask
 from index.whoosh_engine.top import highest
 from index.whoosh_engine.units import Counts, Held, HeldEither, HeldTerm, Reader, Scored
+
+LEAD = 80
+"""How far the lead reaches, in positions from where the body of an article with the shortest title begins. Titles,
+which end before `GAP`, have their own factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +98,14 @@ class HeldText:
             scores += part
             if ledger is not None:
                 ledger.enter(label, scored.documents, part)
-        if len(self._units) > 1 and weights.pair:
+        if weights.pair or weights.lead:
             best = highest(scores, weights.window)
-            pairs = self._pairs(scored.only(best))
-            if share is not None:
-                pairs *= share[best]
-            scores[best] += pairs
-            if ledger is not None:
-                ledger.enter("Các từ đứng cạnh nhau như trong câu tìm", scored.documents[best], pairs)
+            for label, part in self._places(scored.only(best)):
+                if share is not None:
+                    part *= share[best]
+                scores[best] += part
+                if ledger is not None:
+                    ledger.enter(label, scored.documents[best], part)
         return scores
 
     def _share(self, scored: Scored, matched: _Matched) -> Floats | None:
@@ -144,35 +149,47 @@ class HeldText:
             scores += covered ** np.float32(weights.title_cover_power) * np.float32(weights.title_cover * rarity)
         return scores
 
-    def _pairs(self, scored: Scored) -> Floats:
-        """Say what it is worth that neighbours of the query are neighbours in a document."""
-        scores = np.zeros(len(scored.documents), np.float32)
+    def _places(self, scored: Scored) -> Iterator[tuple[str, Floats]]:
+        """Give what it is worth where the units stand: neighbours of the query side by side, and early in the text."""
         mask = np.zeros(self._reader.snapshot.count, np.bool_)
         mask[scored.documents] = True
-        keys: dict[HeldTerm, Ints] = {}
-        for first, second in pairwise(_in_order(self._units)):
-            if first is None or second is None:
+        units = list(_in_order(self._units))
+        keys = {unit: unit.keys(mask) for unit in units}
+        if len(units) > 1 and self._reader.weights.pair:
+            yield "Các từ đứng cạnh nhau như trong câu tìm", self._pairs(scored, units, keys)
+        if self._reader.weights.lead:
+            yield "Từ của câu tìm đứng ở đầu bài", self._lead(scored, keys)
+
+    def _pairs(self, scored: Scored, units: list[Held], keys: dict[Held, Ints]) -> Floats:
+        scores = np.zeros(len(scored.documents), np.float32)
+        for first, second in pairwise(units):
+            if not (isinstance(first, HeldTerm) and isinstance(second, HeldTerm)):
                 continue
-            for term in (first, second):
-                if term not in keys:
-                    keys[term] = term.everywhere.keys(mask)
             together = following(keys[first], keys[second], 1)
             if len(together):
                 documents, frequencies = np.unique(together >> schema.POSITION_BITS, return_counts=True)
                 at = np.searchsorted(scored.documents, documents)
                 worth = self._reader.saturated(frequencies.astype(np.float32), scored.text_norms[at])
-                rarity = self._reader.idf(len(documents))
-                scores[at] += worth * np.float32(self._reader.weights.pair * rarity)
+                scores[at] += worth * np.float32(self._reader.weights.pair * self._reader.idf(len(documents)))
+        return scores
+
+    def _lead(self, scored: Scored, keys: dict[Held, Ints]) -> Floats:
+        scores = np.zeros(len(scored.documents), np.float32)
+        for unit, occurrences in keys.items():
+            positions = occurrences & schema.MAX_POSITION
+            early = occurrences[(positions >= GAP) & (positions < GAP + LEAD)] >> schema.POSITION_BITS
+            at = np.searchsorted(scored.documents, np.unique(early))
+            scores[at] += np.float32(self._reader.weights.lead * unit.idf)
         return scores
 
 
-def _in_order(units: Iterable[Held]) -> Iterator[HeldTerm | None]:
-    """Give the syllables of a text in the order typed; None stands where a unit is not a syllable."""
+def _in_order(units: Iterable[Held]) -> Iterator[Held]:
+    """Give the units of a text in the order typed."""
     for unit in units:
         if isinstance(unit, HeldEither):
             yield from _in_order(unit.units)
         else:
-            yield unit if isinstance(unit, HeldTerm) else None
+            yield unit
 
 
 def _spelled(part: str) -> str:

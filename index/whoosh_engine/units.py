@@ -53,6 +53,15 @@ class Held(Protocol):
         """Say what holding it is worth, in each document."""
         ...
 
+    @property
+    def idf(self) -> float:
+        """The weight of its rarity."""
+        ...
+
+    def keys(self, wanted: Mask) -> Ints:
+        """Give its occurrences in the documents of a mask, whatever their accents; none where it has no place."""
+        ...
+
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
         """For each of its units give the weight of its rarity and the frequency in each document's title, by its
         worth; nothing where titles don't count."""
@@ -180,6 +189,10 @@ class HeldTerm:
         scores *= np.float32(self.idf)
         return scores
 
+    def keys(self, wanted: Mask) -> Ints:
+        """Give its occurrences, in all spellings."""
+        return self.everywhere.keys(wanted)
+
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
         """Give its rarity and its worth in titles."""
         if self.term.field is TextField.TEXT:
@@ -229,9 +242,18 @@ class HeldKeys:
         return phrase_keys(parts)
 
     @cached_property
+    def _all_keys(self) -> Ints:
+        return self._keys(self._parts())
+
+    def keys(self, wanted: Mask) -> Ints:
+        """Give where it stands."""
+        keys: Ints = self._all_keys[wanted[self._all_keys >> schema.POSITION_BITS]]
+        return keys
+
+    @cached_property
     def _found(self) -> tuple[Ints, Floats]:
         """The documents that hold it and how often."""
-        documents, counts = np.unique(self._keys(self._parts()) >> schema.POSITION_BITS, return_counts=True)
+        documents, counts = np.unique(self._all_keys >> schema.POSITION_BITS, return_counts=True)
         return documents, counts.astype(np.float32)
 
     @cached_property
@@ -313,12 +335,19 @@ class HeldExpansion:
         return mask if self._exact is None else mask | self._exact.held(loosely=loosely)
 
     def score(self, scored: Scored) -> Floats:
-        mask = self.held(loosely=True)
-        weight = self._reader.weights.expanded * self._reader.idf(int(np.count_nonzero(mask)))
-        scores = mask[scored.documents] * np.float32(weight)
+        scores = self.held(loosely=True)[scored.documents] * np.float32(self._reader.weights.expanded * self.idf)
         if self._exact is not None:
             np.maximum(scores, self._exact.score(scored), out=scores)
         return scores
+
+    @cached_property
+    def idf(self) -> float:
+        """The weight of the rarity of all its syllables together."""
+        return self._reader.idf(int(np.count_nonzero(self.held(loosely=True))))
+
+    def keys(self, wanted: Mask) -> Ints:
+        """Its places don't count."""
+        return np.zeros(0, np.int64)
 
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
         """Titles count for what is typed whole only."""
@@ -356,6 +385,15 @@ class HeldEither:
         for alternative in self._alternatives:
             np.maximum(scores, alternative.score(scored), out=scores)
         return scores
+
+    @property
+    def idf(self) -> float:
+        """The weight of the rarity of all its units."""
+        return sum(unit.idf for unit in self.units)
+
+    def keys(self, wanted: Mask) -> Ints:
+        """Its units have places of their own."""
+        return np.zeros(0, np.int64)
 
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
         """Give each unit's rarity, and its worth in titles or that of an alternative."""

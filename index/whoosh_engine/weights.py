@@ -11,7 +11,7 @@ class Weights:
     score, but for `coordination`, the power of the share of a text's units that an article holds."""
 
     k1: float = 1.2
-    b: float = 0.75
+    b: float = 0.5
     title: float = 0.5
     title_b: float = 0.5
     title_cover: float = 1.0
@@ -23,15 +23,19 @@ class Weights:
     other_accents: float = 0.2
     """What an occurrence with other accents than those typed is worth."""
     pair: float = 0.8
-    coordination: float = 1.0
+    lead: float = 0.3
+    """What it is worth that a unit stands early in the text, in units of its rarity."""
+    coordination: float = 2.0
     word: float = 0.3
     code: float = 2.0
     expanded: float = 0.5
     """What a syllable found by a wildcard or as a slip is worth, whatever its frequency."""
     window: int = 1024
-    """How many articles, the best without it, are looked at for neighbours."""
+    """How many articles, the best without it, are looked at for where the query's words stand."""
 
 
 RANKED = Weights()
-PLAIN = Weights(title=0, title_cover=0, within_accents=1, other_accents=0, pair=0, coordination=0, word=0, code=0)
+PLAIN = Weights(
+    b=0.75, title=0, title_cover=0, within_accents=1, other_accents=0, pair=0, lead=0, coordination=0, word=0, code=0
+)
 """BM25 of the text and nothing else: what other engines and Whoosh's own searcher compute."""
