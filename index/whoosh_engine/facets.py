@@ -6,20 +6,19 @@ import numpy as np
 
 from index.article import UNKNOWN
 from index.response import FacetCount
-from index.whoosh_engine.postings import Mask
+from index.whoosh_engine.postings import Ints
 from index.whoosh_engine.snapshot import FacetColumn
 
 
-def count_values(column: FacetColumn, mask: Mask, limit: int) -> tuple[FacetCount, ...]:
+def count_values(column: FacetColumn, documents: Ints, limit: int) -> tuple[FacetCount, ...]:
     """Count the hits of each value: the most frequent `limit` ones, ties by value, then those without any."""
-    counts = column.counts(mask)
+    counts, without = column.counts(documents)
     held = np.flatnonzero(counts)
     if 0 < limit < len(held):
         edge = np.partition(counts[held], len(held) - limit)[len(held) - limit]
         held = held[counts[held] >= edge]
     counted = sorted(((column.values[ordinal], int(counts[ordinal])) for ordinal in held.tolist()), key=_by_count)
     found = [FacetCount(value, count) for value, count in counted[:limit]]
-    without = int(np.count_nonzero(mask & column.bare))
     if without:
         found.append(FacetCount(UNKNOWN, without))
     return tuple(found)

@@ -11,7 +11,7 @@ from index.dates import VIETNAM, start_of_day
 from index.response import DateBucket
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import narrowest
-from index.whoosh_engine.postings import Ints, Mask
+from index.whoosh_engine.postings import Ints
 
 DAYS_BY_DAY = 62
 DAYS_BY_MONTH = 366 * 3
@@ -33,42 +33,42 @@ class Periods:
         months[published == schema.NO_DATE] = self._undated
         self._months = months.astype(narrowest(self._undated))
 
-    def count(self, mask: Mask) -> tuple[DateBucket, ...]:
-        """Count the marked documents by day, month or year, whichever suits the span they cover; empty periods are
+    def count(self, documents: Ints) -> tuple[DateBucket, ...]:
+        """Count documents by day, month or year, whichever suits the span they cover; empty periods are
         left out, those without a date come last."""
-        counts = np.bincount(self._months[mask], minlength=self._undated + 1)
+        counts = np.bincount(self._months[documents], minlength=self._undated + 1)
         held = np.flatnonzero(counts[: self._undated])
         buckets: list[DateBucket] = []
         if len(held):
-            buckets = self._by_period(mask, counts, int(held[0]), int(held[-1]))
+            buckets = self._by_period(documents, counts, int(held[0]), int(held[-1]))
         if counts[self._undated]:
             buckets.append(DateBucket(UNKNOWN, None, None, int(counts[self._undated])))
         return tuple(buckets)
 
-    def _by_period(self, mask: Mask, counts: Ints, first: int, last: int) -> list[DateBucket]:
+    def _by_period(self, documents: Ints, counts: Ints, first: int, last: int) -> list[DateBucket]:
         days = (self._starts[last + 1] - self._starts[first]).days
-        if days > DAYS_BY_MONTH + 62 or (days > DAYS_BY_MONTH and self._span(mask) > DAYS_BY_MONTH):
+        if days > DAYS_BY_MONTH + 62 or (days > DAYS_BY_MONTH and self._span(documents) > DAYS_BY_MONTH):
             years: dict[int, int] = {}
             for month in range(first, last + 1):
                 year = self._starts[month].year
                 years[year] = years.get(year, 0) + int(counts[month])
             return [_bucket(date(year, 1, 1), date(year + 1, 1, 1), count) for year, count in years.items() if count]
-        if days <= DAYS_BY_DAY + 62 and self._span(mask) <= DAYS_BY_DAY:
-            return self._by_day(mask)
+        if days <= DAYS_BY_DAY + 62 and self._span(documents) <= DAYS_BY_DAY:
+            return self._by_day(documents)
         months = [month for month in range(first, last + 1) if counts[month]]
         return [_bucket(self._starts[month], self._starts[month + 1], int(counts[month])) for month in months]
 
-    def _dated(self, mask: Mask) -> Ints:
-        found = self._published[mask]
+    def _dated(self, documents: Ints) -> Ints:
+        found = self._published[documents]
         dated: Ints = found[found != schema.NO_DATE]
         return dated
 
-    def _span(self, mask: Mask) -> int:
-        dated = self._dated(mask)
+    def _span(self, documents: Ints) -> int:
+        dated = self._dated(documents)
         return (_local_day(int(dated.max())) - _local_day(int(dated.min()))).days + 1
 
-    def _by_day(self, mask: Mask) -> list[DateBucket]:
-        dated = self._dated(mask)
+    def _by_day(self, documents: Ints) -> list[DateBucket]:
+        dated = self._dated(documents)
         first, last = _local_day(int(dated.min())), _local_day(int(dated.max()))
         days = [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 2)]
         counts, _ = np.histogram(dated, bins=np.array([start_of_day(day).timestamp() for day in days]))

@@ -5,43 +5,45 @@ An occurrence is a *key*: document << POSITION_BITS | position (see `postings`).
 
 from __future__ import annotations
 
-from functools import reduce
-
 import numpy as np
 
-from index.whoosh_engine.postings import Ints, Mask, Postings
+from index.whoosh_engine.postings import FEW, Ints, Postings
 from index.whoosh_engine.schema import POSITION_BITS
 
 
 def phrase_keys(parts: list[Postings]) -> Ints:
     """Give the keys at which an occurrence of the first part is followed by one of each other part, in order."""
-    wanted = _holding_all(parts)
     by_size = sorted(enumerate(parts), key=lambda pair: pair[1].postings)
+    wanted = _holding_all([part for _, part in by_size])
     offset, rarest = by_size[0]
-    keys = rarest.keys(wanted if len(parts) > 1 else None) - offset
+    keys = rarest.keys(wanted) - offset
     for offset, part in by_size[1:]:
         if not len(keys):
             break
-        wanted[:] = False
-        wanted[keys >> POSITION_BITS] = True
+        if offset != by_size[1][0]:
+            wanted = _documents(keys)
         keys = following(keys, part.keys(wanted), offset)
     return keys
 
 
 def following(keys: Ints, others: Ints, distance: int) -> Ints:
-    """Give those of some keys that have another one at a distance from them; both ascending."""
-    if not len(others):
-        return keys[:0]
+    """Give those of some keys that have another one at a distance from them; all of them different and ascending."""
+    found: Ints
     wanted = keys + distance
-    at = np.searchsorted(others, wanted)
-    at[at == len(others)] = 0
-    found: Ints = keys[others[at] == wanted]
+    if len(wanted) * FEW < len(others):
+        at = np.searchsorted(others, wanted)
+        at[at == len(others)] = 0
+        found = keys[others[at] == wanted]
+        return found
+    both = np.concatenate((wanted, others))
+    both.sort(kind="stable")  # merges the two runs
+    found = both[:-1][both[1:] == both[:-1]] - distance
     return found
 
 
 def near_keys(parts: list[Postings], slop: int) -> Ints:
     """Give the keys at which a run of `len(parts) + slop` positions ends that holds an occurrence of every part."""
-    wanted = _holding_all(parts)
+    wanted = _holding_all(sorted(parts, key=lambda part: part.postings))
     lists = [part.keys(wanted) for part in parts]
     keys = np.concatenate(lists)
     owners = np.repeat(np.arange(len(lists)), [len(each) for each in lists])
@@ -57,5 +59,17 @@ def near_keys(parts: list[Postings], slop: int) -> Ints:
     return found
 
 
-def _holding_all(parts: list[Postings]) -> Mask:
-    return reduce(np.logical_and, (part.mask() for part in parts))
+def _holding_all(parts: list[Postings]) -> Ints:
+    """Give the documents that hold every part; the rarest comes first."""
+    documents = parts[0].documents()
+    for part in parts[1:]:
+        documents = documents[part.holds(documents)]
+    return documents
+
+
+def _documents(keys: Ints) -> Ints:
+    """Give the documents of some keys, ascending."""
+    documents = keys >> POSITION_BITS
+    first = np.ones(len(documents), np.bool_)
+    first[1:] = documents[1:] != documents[:-1]
+    return documents[first]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from index.whoosh_engine.array_file import Array
 from index.whoosh_engine.schema import POSITION_BITS
 from index.whoosh_engine.segment import ColumnarFile
+from index.whoosh_engine.sums import STEP, before, count_of_sums
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -85,31 +86,74 @@ class SegmentPostings:
         if not len(holding):
             return
         if len(documents) * FEW < len(holding):
-            wanted = documents.astype(holding.dtype)
-            at = np.searchsorted(holding, wanted)
-            at[at == len(holding)] = 0
-            into += np.where(holding[at] == wanted, frequencies[at], 0).astype(np.uint16)
+            at, held = _places_of(documents, holding)
+            into += np.where(held, frequencies[at], 0).astype(np.uint16)
+        elif len(holding) * FEW < len(documents):
+            at, held = _places_of(holding, documents)
+            into[at[held]] += frequencies[held]
         else:
             table = np.zeros(self.segment.count, frequencies.dtype)
             table[holding] = frequencies
             into += table[documents]
 
-    def keys(self, wanted: Mask | None) -> Ints:
-        """Give the occurrences as snapshot document << POSITION_BITS | position, ascending; with `wanted`, a mask
-        over the snapshot, only those in its documents."""
+    def holds(self, documents: Ints) -> Mask:
+        """Say which of some documents of the segment, ascending, hold it."""
+        if self.row >= 0:
+            return self.dense()[documents] > 0
+        holding = self.documents()
+        if len(documents) * FEW < len(holding):
+            return _places_of(documents, holding)[1]
+        mask = np.zeros(self.segment.count, np.bool_)
+        mask[holding] = True
+        return mask[documents]
+
+    def keys(self) -> Ints:
+        """Give all occurrences as snapshot document << POSITION_BITS | position, ascending."""
         documents = self.documents().astype(np.int64)
-        frequencies = self.frequencies()
-        positions = self.positions()
-        if wanted is not None:
-            postings = np.flatnonzero(wanted[self.start : self.end][documents])
-            ends = np.cumsum(frequencies, dtype=np.int64)[postings]
-            documents, frequencies = documents[postings], frequencies[postings].astype(np.int64)
-            taken = np.cumsum(frequencies)
-            at = np.repeat(ends - taken, frequencies) + np.arange(int(taken[-1]) if len(taken) else 0)
-            positions = positions[at]
-        keys: Ints = np.repeat((documents + self.start) << POSITION_BITS, frequencies)
-        keys += positions
+        keys: Ints = np.repeat((documents + self.start) << POSITION_BITS, self.frequencies())
+        keys += self.positions()
         return keys
+
+    def keys_in(self, wanted: Ints) -> Ints:
+        """Give the occurrences in some documents of the segment, ascending."""
+        if self.row >= 0:
+            dense = self.dense()
+            wanted = wanted[dense[wanted] > 0]
+            frequencies = dense[wanted].astype(np.int64)
+            if len(wanted) * STEP < len(dense):
+                each = count_of_sums(len(dense))
+                sums = self.segment.file.array(f"{self.field}.row_sums", self.row * each, (self.row + 1) * each)
+                starts = before(wanted, dense, sums)
+            else:
+                starts = np.cumsum(dense, dtype=np.int64)[wanted] - frequencies
+        else:
+            holding, all_frequencies = self.documents(), self.frequencies()
+            postings, held = _places_of(wanted, holding)
+            wanted, postings = wanted[held], postings[held]
+            frequencies = all_frequencies[postings].astype(np.int64)
+            if len(wanted) * STEP < len(holding):
+                first = int(self.segment.file.array(f"{self.field}.starts", self.spelling, self.spelling + 1)[0])
+                sums = self.segment.file.array(f"{self.field}.sums")
+                places = np.append(first, postings + first)
+                starts = before(places, self.segment.file.array(f"{self.field}.frequencies"), sums)
+                starts = starts[1:] - starts[0]
+            else:
+                starts = np.cumsum(all_frequencies, dtype=np.int64)[postings] - frequencies
+        taken = np.cumsum(frequencies)
+        at = np.repeat(starts - (taken - frequencies), frequencies) + np.arange(int(taken[-1]) if len(taken) else 0)
+        keys: Ints = np.repeat((wanted + self.start) << POSITION_BITS, frequencies)
+        keys += self.positions()[at]
+        return keys
+
+
+def _places_of(wanted: Ints, holding: Array) -> tuple[Ints, Mask]:
+    """Find some documents among others, both ascending: their places there, and which of them are there."""
+    if not len(holding):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
+    looked_for = wanted.astype(holding.dtype)
+    at = np.searchsorted(holding, looked_for)
+    at[at == len(holding)] = 0
+    return at, holding[at] == looked_for
 
 
 class Postings:
@@ -155,9 +199,24 @@ class Postings:
             part.add_frequencies(local - part.start if part.start else local, frequencies[first:end])
         return frequencies
 
-    def keys(self, wanted: Mask | None = None) -> Ints:
-        """Give all occurrences, ascending (see `SegmentPostings.keys`)."""
-        keys = [part.keys(wanted) for part in self.parts]
+    def holds(self, documents: Ints) -> Mask:
+        """Say which of some documents, ascending, hold any."""
+        held = np.zeros(len(documents), np.bool_)
+        for part in self.parts:
+            first, end = _within(documents, part)
+            held[first:end] |= part.holds(documents[first:end] - part.start)
+        return held
+
+    def keys(self, wanted: Ints | None = None) -> Ints:
+        """Give the occurrences, ascending (see `SegmentPostings.keys`): all, or those in some documents, ascending."""
+        if wanted is None:
+            keys = [part.keys() for part in self.parts]
+        else:
+            places = [_within(wanted, part) for part in self.parts]
+            keys = [
+                part.keys_in(wanted[first:end] - part.start)
+                for part, (first, end) in zip(self.parts, places, strict=True)
+            ]
         if len(keys) == 1:
             return keys[0]
         joined = np.concatenate(keys) if keys else np.zeros(0, np.int64)
@@ -191,6 +250,13 @@ class TermPostings:
     def all(self) -> Postings:
         """All spellings together."""
         return self.of(lambda _: True)
+
+    def only(self, accents: int) -> Postings:
+        """Give the spelling with one accents number."""
+        key = (accents,)
+        if key not in self._chosen:
+            self._chosen[key] = Postings(self._spellings.get(accents, ()), self._size)
+        return self._chosen[key]
 
     def of(self, wanted: Callable[[int], bool]) -> Postings:
         """Give the spellings whose accents number is wanted."""

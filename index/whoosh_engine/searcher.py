@@ -47,8 +47,8 @@ class WhooshSearcher:
         evaluator = Evaluator(request.query, snapshot)
         matched = evaluator.found()
         filters = _filter_masks(snapshot, request.filters)
-        found = _all_of([matched, *filters.values()])
-        order = Order(snapshot, evaluator, np.flatnonzero(found), request)
+        found = np.flatnonzero(_all_of([matched, *filters.values()]))
+        order = Order(snapshot, evaluator, found, request)
         page = order.page()
         scores = order.scores(page)
         hits = tuple(
@@ -58,13 +58,16 @@ class WhooshSearcher:
         facets: dict[Facet, tuple[FacetCount, ...]] = {}
         dates: tuple[DateBucket, ...] | None = None
         for facet in sorted(request.facets):
-            counted = _all_of([matched, *(mask for name, mask in filters.items() if name != facet)])
+            counted = found
+            if facet in filters:
+                others = (mask for name, mask in filters.items() if name != facet)
+                counted = np.flatnonzero(_all_of([matched, *others]))
             if facet is Facet.DATE:
                 dates = snapshot.periods.count(counted)
             else:
                 facets[facet] = count_values(_column(snapshot, facet), counted, request.facet_limit)
         return SearchResponse(
-            total=int(np.count_nonzero(found)),
+            total=len(found),
             hits=hits,
             generation=snapshot.generation,
             took_ms=0.0,

@@ -13,15 +13,16 @@ occurrences:
     F.accents [S]                   the accents number of each spelling
     F.starts [S + 1]                the first posting of each spelling
     F.documents, F.frequencies [P]  ascending within a spelling
+    F.sums [P / 128 + 1]            what the frequencies before every 128th posting add up to
     F.most [S]                      the highest frequency of each spelling
     F.occurrences [S + 1]           the first occurrence of each spelling
     F.positions [O]                 by document within a spelling
-    F.dense [D], F.rows [D * n]     see below
+    F.dense [D], F.rows [D * n], F.row_sums [D * (n / 128 + 1)]   see below
     F.lengths [n]                   syllables of each document
 
 A spelling that more than one document in `DENSE_SHARE` holds has no postings in P; its frequencies in all n documents
 are a row of F.rows instead (0 where it doesn't stand), which takes less room and is read without indirection. F.dense
-numbers these spellings.
+numbers these spellings; F.row_sums are the sums of each row.
 
 Words and codes have terms, starts, documents and frequencies only; a term is its own only spelling there.
 """
@@ -39,6 +40,7 @@ from index.analysis.syllables import ACCENT_CODES
 from index.document import Document, Stream
 from index.whoosh_engine import schema, stored
 from index.whoosh_engine.array_file import Array, narrow, narrowest
+from index.whoosh_engine.sums import sums_of
 
 Ints = npt.NDArray[np.int64]
 
@@ -137,6 +139,7 @@ class _Syllables:
             f"{field}.starts": narrow(np.append(0, np.cumsum(counts))),
             f"{field}.documents": documents[sparse].astype(narrowest(len(lengths))),
             f"{field}.frequencies": narrow(frequencies[sparse]),
+            f"{field}.sums": sums_of(frequencies[sparse]).astype(np.uint32),
             f"{field}.most": narrow(most),
             f"{field}.occurrences": narrow(occurrences),
             f"{field}.positions": narrow(
@@ -144,6 +147,7 @@ class _Syllables:
             ),
             f"{field}.dense": narrow(dense),
             f"{field}.rows": rows.reshape(-1),
+            f"{field}.row_sums": row_sums(rows),
             f"{field}.lengths": narrow(lengths),
         }
 
@@ -207,6 +211,11 @@ class _Columns:
             **_facet_arrays(schema.SECTION, self._sections),
             **bytes_arrays(schema.ARTICLE, self._articles),
         }
+
+
+def row_sums(rows: npt.NDArray[np.uint8]) -> Array:
+    """Give the sums of each of some rows, one row's after the other's."""
+    return np.concatenate([np.zeros(0, np.uint32), *(sums_of(row).astype(np.uint32) for row in rows)])
 
 
 def id_order(ids: Sequence[bytes]) -> Array:

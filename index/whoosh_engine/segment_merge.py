@@ -18,7 +18,8 @@ from index.analysis.syllables import ACCENT_CODES
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Array, ArrayWriter, narrow, narrowest
 from index.whoosh_engine.segment import ColumnarFile
-from index.whoosh_engine.segment_builder import bytes_arrays, id_order, is_dense, text_arrays
+from index.whoosh_engine.segment_builder import bytes_arrays, id_order, is_dense, row_sums, text_arrays
+from index.whoosh_engine.sums import RunningSums, count_of_sums
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -183,14 +184,20 @@ class _Field:
             self.small[f"{field}.dense"] = narrow(np.flatnonzero(self._dense))
             positions = max((source.array(f"{field}.positions", 0, 0).dtype for source in sources), key=_size)
             self.layout[f"{field}.positions"] = (positions, int(occurrences.sum()))
-            self.layout[f"{field}.rows"] = (np.dtype(np.uint8), int(self._dense.sum()) * count)
+            self.layout[f"{field}.sums"] = (np.dtype(np.uint32), count_of_sums(int(sparse.sum())))
+            dense = int(self._dense.sum())
+            self.layout[f"{field}.rows"] = (np.dtype(np.uint8), dense * count)
+            self.layout[f"{field}.row_sums"] = (np.dtype(np.uint32), dense * count_of_sums(count))
 
     def chunks(self) -> Iterator[dict[str, Array]]:
         """Give the next values of the long arrays, spelling by spelling."""
+        sums = RunningSums()
+        if self._has_positions:
+            yield {f"{self._field}.sums": np.zeros(1, np.uint32)}
         for first, end in _runs(np.cumsum(self._occurrences)):
-            yield self._chunk(first, end)
+            yield self._chunk(first, end, sums)
 
-    def _chunk(self, first: int, end: int) -> dict[str, Array]:
+    def _chunk(self, first: int, end: int, sums: RunningSums) -> dict[str, Array]:
         runs = [part.read(first, end) for part in self._parts]
         counts = sum((run.counts for run in runs), np.zeros(end - first, np.int64))
         documents = np.empty(counts.sum(), np.int64)
@@ -212,7 +219,9 @@ class _Field:
             rows = np.zeros((int(dense.sum()), self._count), np.uint8)
             numbers = np.repeat(np.cumsum(dense) - 1, counts)[~sparse]
             rows[numbers, documents[~sparse]] = frequencies[~sparse]
+            pieces[f"{self._field}.sums"] = sums.add(frequencies[sparse])
             pieces[f"{self._field}.rows"] = rows.reshape(-1)
+            pieces[f"{self._field}.row_sums"] = row_sums(rows)
         return pieces
 
 

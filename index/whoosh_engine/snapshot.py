@@ -52,11 +52,15 @@ class FacetColumn:
         marked[self._documents[wanted[self._ordinals]]] = True
         return marked
 
-    def counts(self, mask: Mask) -> Ints:
-        """Count the marked documents of each value."""
+    def counts(self, documents: Ints) -> tuple[Ints, int]:
+        """Count the documents of each value, and those without any."""
         if self._single is not None:
-            return np.bincount(self._single[mask], minlength=len(self.values) + 1)[:-1]
-        return np.bincount(self._ordinals[mask[self._documents]], minlength=len(self.values))
+            counts = np.bincount(self._single[documents], minlength=len(self.values) + 1)
+            return counts[:-1], int(counts[-1])
+        mask = np.zeros(len(self.bare), np.bool_)
+        mask[documents] = True
+        counts = np.bincount(self._ordinals[mask[self._documents]], minlength=len(self.values))
+        return counts, int(np.count_nonzero(self.bare[documents]))
 
 
 class Snapshot:

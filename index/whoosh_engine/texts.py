@@ -151,10 +151,8 @@ class HeldText:
 
     def _places(self, scored: Scored) -> Iterator[tuple[str, Floats]]:
         """Give what it is worth where the units stand: neighbours of the query side by side, and early in the text."""
-        mask = np.zeros(self._reader.snapshot.count, np.bool_)
-        mask[scored.documents] = True
         units = list(_in_order(self._units))
-        keys = {unit: unit.keys(mask) for unit in units}
+        keys = {unit: unit.keys(scored.documents) for unit in units}
         if len(units) > 1 and self._reader.weights.pair:
             yield "Các từ đứng cạnh nhau như trong câu tìm", self._pairs(scored, units, keys)
         if self._reader.weights.lead:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Protocol, assert_never
 
@@ -23,17 +22,27 @@ from index.whoosh_engine.weights import Weights
 Counts = npt.NDArray[np.int16]
 
 
-@dataclass(frozen=True, slots=True)
 class Scored:
     """Documents to be scored, ascending, with what BM25 adds to a frequency in each: its length's part."""
 
-    documents: Ints
-    text_norms: Floats
-    title_norms: Floats
+    def __init__(self, documents: Ints, snapshot: Snapshot, weights: Weights) -> None:
+        self.documents = documents
+        self._snapshot = snapshot
+        self._weights = weights
+
+    @cached_property
+    def text_norms(self) -> Floats:
+        """k1 * (1 - b + b * length / mean length) of each one's text."""
+        return self._snapshot.norms(schema.TEXT, self._weights.k1, self._weights.b)[self.documents]
+
+    @cached_property
+    def title_norms(self) -> Floats:
+        """The same of each one's title."""
+        return self._snapshot.norms(schema.TITLE, self._weights.k1, self._weights.title_b)[self.documents]
 
     def only(self, kept: Ints) -> Scored:
         """Keep some of them, by their places here."""
-        return Scored(self.documents[kept], self.text_norms[kept], self.title_norms[kept])
+        return Scored(self.documents[kept], self._snapshot, self._weights)
 
 
 class Held(Protocol):
@@ -41,8 +50,11 @@ class Held(Protocol):
 
     size: int
     """For how many units it counts."""
-    label: str
-    """How it is named to people."""
+
+    @property
+    def label(self) -> str:
+        """How it is named to people."""
+        ...
 
     def held(self, *, loosely: bool) -> Mask | Counts:
         """Say which documents hold it, or of how many of its units each holds; loosely: accents are passed over
@@ -58,8 +70,8 @@ class Held(Protocol):
         """The weight of its rarity."""
         ...
 
-    def keys(self, wanted: Mask) -> Ints:
-        """Give its occurrences in the documents of a mask, whatever their accents; none where it has no place."""
+    def keys(self, wanted: Ints) -> Ints:
+        """Give its occurrences in some documents, whatever their accents; none where it has no place."""
         ...
 
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
@@ -79,12 +91,7 @@ class Reader:
 
     def scored(self, documents: Ints) -> Scored:
         """Prepare the scoring of documents."""
-        weights = self.weights
-        return Scored(
-            documents,
-            self.snapshot.norms(schema.TEXT, weights.k1, weights.b)[documents],
-            self.snapshot.norms(schema.TITLE, weights.k1, weights.title_b)[documents],
-        )
+        return Scored(documents, self.snapshot, self.weights)
 
     def read(self, field: str, term: str) -> TermPostings:
         """Give a term's postings; raises SearchTimeout."""
@@ -115,6 +122,8 @@ class Reader:
         match unit:
             case Term():
                 return HeldTerm(self, unit)
+            case Phrase((term,), exact=bool(), code=None):
+                return HeldTerm(self, term, exact=unit.exact)
             case Phrase():
                 return HeldPhrase(self, unit)
             case Near():
@@ -156,27 +165,36 @@ def _compatible(typed: int) -> Callable[[int], bool]:
 
 
 class HeldTerm:
-    """A syllable: as typed, in spellings that don't contradict, and in all of them."""
+    """A syllable: as typed, in spellings that don't contradict, and in all of them; or, exactly, as typed only."""
 
     size = 1
 
-    def __init__(self, reader: Reader, term: Term) -> None:
+    def __init__(self, reader: Reader, term: Term, *, exact: bool = False) -> None:
         self.term = term
-        self.label = unfold(term.term, term.accents)
         self._reader = reader
         self._found = reader.read(term.field, term.term)
-        self.agreeing = self._found.of(_compatible(term.accents)) if term.accents else self._found.all
-        self._same = self._found.of(term.accents.__eq__)
+        self._exact = exact and term.accents != 0
+        self.agreeing = self._agreeing(self._found)
+
+    def _agreeing(self, found: TermPostings) -> Postings:
+        if self._exact:
+            return found.only(self.term.accents)
+        return found.of(_compatible(self.term.accents)) if self.term.accents else found.all
+
+    @property
+    def label(self) -> str:
+        """The syllable, as people write it."""
+        return unfold(self.term.term, self.term.accents)
 
     @property
     def everywhere(self) -> Postings:
-        """All spellings."""
-        return self._found.all
+        """All spellings that count at all."""
+        return self.agreeing if self._exact else self._found.all
 
     @cached_property
     def idf(self) -> float:
         """The weight of its rarity, among all spellings when none agrees with those typed."""
-        return self._reader.idf(self.agreeing.count or self._found.all.count)
+        return self._reader.idf(self.agreeing.count or self.everywhere.count)
 
     def held(self, *, loosely: bool) -> Mask:
         """Mark the documents that hold it."""
@@ -189,7 +207,7 @@ class HeldTerm:
         scores *= np.float32(self.idf)
         return scores
 
-    def keys(self, wanted: Mask) -> Ints:
+    def keys(self, wanted: Ints) -> Ints:
         """Give its occurrences, in all spellings."""
         return self.everywhere.keys(wanted)
 
@@ -205,9 +223,9 @@ class HeldTerm:
         typed = self.term.accents
         if not found.all.parts:
             return np.zeros(len(documents), np.float32)
-        if not typed:
-            return found.all.frequencies_in(documents).astype(np.float32)
-        worth = found.of(typed.__eq__).frequencies_in(documents).astype(np.float32)
+        if not typed or self._exact:
+            return self._agreeing(found).frequencies_in(documents).astype(np.float32)
+        worth = found.only(typed).frequencies_in(documents).astype(np.float32)
         grades = (
             (found.of(lambda printed: printed != typed and typed_within(typed, printed)), weights.within_accents),
             (found.of(lambda printed: not typed_within(typed, printed)), weights.other_accents),
@@ -229,13 +247,17 @@ class HeldKeys:
         self._reader = reader
         self._terms = terms
         self._exact = exact
-        self.label = " ".join(unfold(term.term, term.accents) for term in terms)
+
+    @property
+    def label(self) -> str:
+        """The syllables, as people write them."""
+        return " ".join(unfold(term.term, term.accents) for term in self._terms)
 
     def _parts(self, field: TextField | None = None) -> list[Postings]:
         parts = []
         for term in self._terms:
             found = self._reader.read(field or term.field, term.term)
-            parts.append(found.of(term.accents.__eq__) if self._exact and term.accents else found.all)
+            parts.append(found.only(term.accents) if self._exact and term.accents else found.all)
         return parts
 
     def _keys(self, parts: list[Postings]) -> Ints:
@@ -245,9 +267,12 @@ class HeldKeys:
     def _all_keys(self) -> Ints:
         return self._keys(self._parts())
 
-    def keys(self, wanted: Mask) -> Ints:
+    def keys(self, wanted: Ints) -> Ints:
         """Give where it stands."""
-        keys: Ints = self._all_keys[wanted[self._all_keys >> schema.POSITION_BITS]]
+        documents = self._all_keys >> schema.POSITION_BITS
+        at = np.searchsorted(wanted, documents)
+        at[at == len(wanted)] = 0
+        keys: Ints = self._all_keys[wanted[at] == documents] if len(wanted) else self._all_keys[:0]
         return keys
 
     @cached_property
@@ -320,11 +345,16 @@ class HeldExpansion:
         loose: list[Postings],
         exact: HeldTerm | None,
     ) -> None:
-        self.label = label
+        self._label = label
         self._reader = reader
         self._found = found
         self._loose = loose
         self._exact = exact
+
+    @property
+    def label(self) -> str:
+        """The pattern or the word, as typed."""
+        return self._label
 
     def held(self, *, loosely: bool) -> Mask:
         """Mark the documents that hold any."""
@@ -345,7 +375,7 @@ class HeldExpansion:
         """The weight of the rarity of all its syllables together."""
         return self._reader.idf(int(np.count_nonzero(self.held(loosely=True))))
 
-    def keys(self, wanted: Mask) -> Ints:
+    def keys(self, wanted: Ints) -> Ints:
         """Its places don't count."""
         return np.zeros(0, np.int64)
 
@@ -360,11 +390,15 @@ class HeldEither:
 
     def __init__(self, units: list[Held], alternatives: list[Held], live: Mask, *, last_resort: bool) -> None:
         self.size = len(units)
-        self.label = " ".join(unit.label for unit in units)
         self.units = units
         self._alternatives = alternatives
         if last_resort and bool(((self._counts(loosely=False) == self.size) & live).any()):
             self._alternatives = []
+
+    @property
+    def label(self) -> str:
+        """The units, as people write them."""
+        return " ".join(unit.label for unit in self.units)
 
     def _counts(self, *, loosely: bool) -> Counts:
         counts = np.zeros(1, np.int16)
@@ -391,7 +425,7 @@ class HeldEither:
         """The weight of the rarity of all its units."""
         return sum(unit.idf for unit in self.units)
 
-    def keys(self, wanted: Mask) -> Ints:
+    def keys(self, wanted: Ints) -> Ints:
         """Its units have places of their own."""
         return np.zeros(0, np.int64)
 

@@ -13,13 +13,14 @@ import numpy as np
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.dates import DateRange, PublishedAt
-from index.query import And, Facet, MatchAll, Or, Phrase, Published, Query, SearchRequest, Sort, Term, Text, Wildcard
+from index.query import And, Facet, MatchAll, Phrase, Published, Query, SearchRequest, Sort, Term, Text, Wildcard
 from index.query_parser import parse_query
 from index.whoosh_engine import generations, open_searcher, open_writer, schema
 from index.whoosh_engine.evaluator import Evaluator
 from index.whoosh_engine.facets import count_values
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.top import at_least_the_highest
+from index.whoosh_engine.weights import PLAIN
 from tests.bench.engines.articles import Row, read_rows
 from tests.bench.engines.asked import LIMIT, Answer, Asked, Shape, Typed
 
@@ -85,7 +86,7 @@ class Ours:
         self._searcher.close()
 
     def _page(self, query: Query, asked: Asked) -> object:
-        evaluator = Evaluator(query, self._snapshot)
+        evaluator = Evaluator(query, self._snapshot, PLAIN)
         mask = evaluator.found()
         found = np.flatnonzero(mask)
         wanted = min(asked.offset + LIMIT, len(found))
@@ -95,21 +96,21 @@ class Ours:
         return len(found), found[best[order]]
 
     def _facets(self, query: Query) -> object:
-        mask = Evaluator(query, self._snapshot).found()
-        return count_values(self._snapshot.authors, mask, LIMIT), self._snapshot.periods.count(mask)
+        found = np.flatnonzero(Evaluator(query, self._snapshot, PLAIN).found())
+        return count_values(self._snapshot.authors, found, LIMIT), self._snapshot.periods.count(found)
 
 
 def _query(asked: Asked) -> Query:
     terms = [Term(folded, int(accents or 0)) for folded, _, accents in (token.partition("_") for token in asked.tokens)]
     # a phrase of one syllable takes it with these accents only
-    exact: list[Query] = [Phrase((term,)) for term in terms]
+    exact = [Phrase((term,)) for term in terms]
     match asked.shape:
         case Shape.ANY:
-            query: Query = Or(tuple(exact))
+            query: Query = Text(tuple(exact), 1)
         case Shape.UNACCENTED:
             query = Text(tuple(terms), 1)
         case Shape.ALL:
-            query = And(tuple(exact))
+            query = Text(tuple(exact), len(exact))
         case Shape.PHRASE:
             query = Phrase(tuple(terms))
         case Shape.PREFIX:

@@ -1,0 +1,51 @@
+"""How much of a long array of small numbers comes before a place, known at every `STEP`-th: so that the occurrences of
+a few postings are found without adding up all those before."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from index.whoosh_engine.array_file import Array
+
+Ints = npt.NDArray[np.int64]
+
+STEP = 128
+_PLACES = np.arange(STEP)
+
+
+def count_of_sums(values: int) -> int:
+    """Say how many sums there are for so many values."""
+    return values // STEP + 1
+
+
+class RunningSums:
+    """Sums of values that come piece by piece; the first sum, 0, comes before all of them."""
+
+    def __init__(self) -> None:
+        self._total = 0
+        self._seen = 0
+
+    def add(self, values: Array) -> Ints:
+        """Take the next values; give the sums that are known now and were not before."""
+        sums = np.cumsum(values, dtype=np.int64) + self._total
+        ends = np.arange(-(self._seen + 1) % STEP, len(values), STEP)
+        if len(values):
+            self._total = int(sums[-1])
+            self._seen += len(values)
+        return sums[ends]
+
+
+def sums_of(values: Array) -> Ints:
+    """Give the sums of values that are all there."""
+    return np.append(0, np.cumsum(values, dtype=np.int64)[STEP - 1 :: STEP])
+
+
+def before(places: Ints, values: Array, sums: Array) -> Ints:
+    """Give what the values before some places add up to; `values` are all, `sums` those of `sums_of`."""
+    blocks = places // STEP
+    at = blocks[:, None] * STEP + _PLACES
+    inside = at < places[:, None]
+    at[~inside] = 0
+    totals: Ints = sums[blocks].astype(np.int64) + np.where(inside, values[at], 0).sum(axis=1, dtype=np.int64)
+    return totals
