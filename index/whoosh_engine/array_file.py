@@ -128,6 +128,7 @@ class ArrayFile:
         self._payload = memoryview(self._map)[self._start : self._start + payload]
         self._sums = np.frombuffer(self._map, "<u4", blocks, self._start + payload)
         self._checked = bytearray(blocks)
+        self._views: dict[str, tuple[Array, int]] = {}
         self._lock = threading.Lock()
 
     def _read_header(self, head: bytes) -> tuple[dict[str, tuple[str, int, int]], int]:
@@ -149,14 +150,20 @@ class ArrayFile:
 
     def array(self, name: str, first: int = 0, end: int | None = None) -> Array:
         """Give entries [first, end) of an array; raises IndexDamaged when a block they touch does not check."""
+        view, offset = self._views.get(name) or self._view(name)
+        if end is None:
+            end = len(view)
+        if first < end:
+            size = view.itemsize
+            self._check((offset + first * size) // BLOCK, (offset + end * size - 1) // BLOCK + 1)
+        return view[first:end]
+
+    def _view(self, name: str) -> tuple[Array, int]:
+        """Give a whole array, unchecked, and where it begins."""
         kind, count, offset = self._directory[name]
-        end = count if end is None else end
-        dtype = np.dtype(kind)
-        start, stop = offset + first * dtype.itemsize, offset + end * dtype.itemsize
-        if start < stop:
-            self._check(start // BLOCK, (stop - 1) // BLOCK + 1)
-        view: Array = np.frombuffer(self._payload, dtype, end - first, start) if start < stop else np.zeros(0, dtype)
-        return view
+        view: Array = np.frombuffer(self._payload, kind, count, offset) if count else np.zeros(0, kind)
+        self._views[name] = view, offset
+        return view, offset
 
     def verify(self) -> None:
         """Check every block, read past the map so that it takes no memory; raises IndexDamaged."""

@@ -28,6 +28,7 @@ from index.query import (
     Term,
     Text,
     Wildcard,
+    ranks,
 )
 from index.whoosh_engine import schema
 from index.whoosh_engine.budget import Budget, refuse_monsters
@@ -60,22 +61,40 @@ class Evaluator:
         self._gave_way = False
         self.notes = self._reader.notes
 
-    def found(self) -> Mask:
-        """Mark the live documents that match.
+    def found(self) -> Ints:
+        """Give the live documents that match, ascending.
 
         Where the whole query matches nothing its free text gives way (see `HeldText`), except below a Not: that
         would exclude what nobody asked to.
         """
-        live = self._snapshot.live
-        strict: Mask = self._match(self._query, gives_way=False) & live
-        if strict.any():
+        strict = self._live(gives_way=False)
+        if len(strict):
             return strict
         self._gave_way = True
-        return self._match(self._query, gives_way=True) & live
+        return self._live(gives_way=True)
+
+    def _live(self, *, gives_way: bool) -> Ints:
+        first, *others = _conjuncts(self._query) or (MatchAll(),)
+        if isinstance(first, Loose):
+            text = self._text(first)
+            documents = (text.given_way if gives_way else text.strict).documents
+        else:
+            documents = np.flatnonzero(self._match(first, gives_way=gives_way))
+        for part in others:
+            documents = documents[self._match(part, gives_way=gives_way)[documents]]
+        return self._snapshot.only_live(documents)
 
     def scores(self, documents: Ints, ledger: Ledger | None = None) -> Floats:
-        """Score documents, ascending, that `found` has marked; the ledger gets what each factor adds."""
+        """Score documents, ascending, that `found` has given; the ledger gets what each factor adds."""
         return self._score(self._query, self._reader.scored(documents), ledger)
+
+    def best(self, documents: Ints, wanted: int) -> tuple[Ints, Floats]:
+        """Give documents that `found` has given, ascending, the `wanted` best among them, with their scores."""
+        scoring = [part for part in _conjuncts(self._query) if ranks(part)]
+        if len(scoring) == 1 and isinstance(scoring[0], Loose):
+            text = self._text(scoring[0])
+            return text.best(documents, text.given_way if self._gave_way else text.strict, wanted)
+        return documents, self.scores(documents)
 
     def missing(self, document: int) -> tuple[str, ...]:
         """Name the units of the query's texts that a document lacks; `found` comes first."""
@@ -136,6 +155,11 @@ class Evaluator:
             if any(_is_named(query.terms, name[start:]) for start in range(len(name) - len(query.terms) + 1))
         ]
         return self._snapshot.authors.mask(np.array(ordinals, np.int64))
+
+
+def _conjuncts(query: Query) -> tuple[Query, ...]:
+    """Give what must all match: the parts of an And, or the query itself."""
+    return query.queries if isinstance(query, And) else (query,)
 
 
 def _is_named(terms: tuple[Term, ...], name: list[tuple[str, int]]) -> bool:

@@ -5,41 +5,44 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 
 from index.analysis.loose_terms import with_i_for_y
 from index.errors import QueryRefused
+from index.whoosh_engine.postings import Ints
 from index.whoosh_engine.segment import ColumnarFile
 
 MOST = 256
 LEAST = 2
 
 
-def matching(segments: list[ColumnarFile], field: str, pattern: str) -> tuple[list[str], bool]:
-    """Give the syllables that a pattern with `*` describes, and whether there were more than are given.
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The terms that something loose stands for: their numbers in each segment, ascending; how many they are in all,
+    and whether there were more."""
 
-    Raises QueryRefused for a pattern of next to nothing else.
-    """
+    numbers: list[list[int]]
+    terms: int
+    more: bool
+
+
+def matching(segments: list[ColumnarFile], field: str, pattern: str) -> Expansion:
+    """Find the syllables that a pattern with `*` describes; raises QueryRefused for one of next to nothing else."""
     if len(pattern.replace("*", "")) < LEAST:
         raise QueryRefused(f"{pattern} stands for too much: write at least {LEAST} characters beside the *")
     wanted = pattern.encode("utf-8", "replace")
-    occurrences: Counter[bytes] = Counter()
     with_i = [term.encode() for term in with_i_for_y(pattern)]
-    for segment in segments:
-        found = {*_numbers(segment, field, wanted), *_known(segment, field, with_i)}
-        _count(segment, field, sorted(found), occurrences)
-    return _most_frequent(occurrences)
+    found = [{*_numbers(segment, field, wanted), *_known(segment, field, with_i)} for segment in segments]
+    return _most_frequent(segments, field, [sorted(numbers) for numbers in found])
 
 
-def one_slip_away(segments: list[ColumnarFile], field: str, term: str) -> tuple[list[str], bool]:
-    """Give the syllables that differ from a term by one letter more, less or other, or by two neighbours swapped
+def one_slip_away(segments: list[ColumnarFile], field: str, term: str) -> Expansion:
+    """Find the syllables that differ from a term by one letter more, less or other, or by two neighbours swapped
     (optimal string alignment, Damerau 1964); the term itself is not among them."""
-    occurrences: Counter[bytes] = Counter()
-    slips = sorted(_slips(term) - {term})
-    for segment in segments:
-        _count(segment, field, _known(segment, field, [slip.encode() for slip in slips]), occurrences)
-    return _most_frequent(occurrences)
+    slips = [slip.encode() for slip in sorted(_slips(term) - {term})]
+    return _most_frequent(segments, field, [_known(segment, field, slips) for segment in segments])
 
 
 def _slips(term: str) -> set[str]:
@@ -72,21 +75,27 @@ def _numbers(segment: ColumnarFile, field: str, pattern: bytes) -> list[int]:
     return list(segment.lines(field).matching(pattern))
 
 
-def _count(segment: ColumnarFile, field: str, numbers: list[int], occurrences: Counter[bytes]) -> None:
-    if not numbers:
-        return
-    at = np.array(numbers)
+def _most_frequent(segments: list[ColumnarFile], field: str, found: list[list[int]]) -> Expansion:
+    """Keep the terms that occur most often in all segments together."""
+    if len(segments) == 1 and len(found[0]) <= MOST:
+        return Expansion(found, len(found[0]), more=False)
+    occurrences: Counter[bytes] = Counter()
+    names: list[dict[bytes, int]] = []
+    for segment, numbers in zip(segments, found, strict=True):
+        counts = _occurrences(segment, field, numbers)
+        kept = np.argsort(-counts, kind="stable")[: MOST + 1].tolist()
+        terms = segment.terms(field)
+        names.append({terms[numbers[place]]: numbers[place] for place in kept})
+        occurrences.update({terms[numbers[place]]: int(counts[place]) for place in kept})
+    ranked = sorted(occurrences.items(), key=lambda pair: (-pair[1], pair[0]))
+    chosen = [term for term, _ in ranked[:MOST]]
+    numbers_of = [sorted(known[term] for term in chosen if term in known) for known in names]
+    return Expansion(numbers_of, len(chosen), more=len(ranked) > MOST)
+
+
+def _occurrences(segment: ColumnarFile, field: str, numbers: list[int]) -> Ints:
+    at = np.array(numbers, np.int64)
     spellings = segment.file.array(f"{field}.spellings")
     bounds = segment.file.array(f"{field}.occurrences")
-    counts = bounds[spellings[at + 1]].astype(np.int64) - bounds[spellings[at]]
-    if len(at) > MOST:
-        kept = np.argsort(-counts, kind="stable")[: MOST + 1]
-        at, counts = at[kept], counts[kept]
-    terms = segment.terms(field)
-    for number, count in zip(at.tolist(), counts.tolist(), strict=True):
-        occurrences[terms[number]] += count
-
-
-def _most_frequent(occurrences: Counter[bytes]) -> tuple[list[str], bool]:
-    ranked = sorted(occurrences.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [term.decode() for term, _ in ranked[:MOST]], len(ranked) > MOST
+    counts: Ints = bounds[spellings[at + 1]].astype(np.int64) - bounds[spellings[at]]
+    return counts

@@ -26,10 +26,14 @@ class Order:
         self._evaluator = evaluator
         self._request = request
         self._found = found
-        self._keys = self._all_keys() if request.limit else np.zeros(len(found), np.int64)
+        self._total = len(found)
+        self._keys: Doubles | Ints = np.zeros(len(found), np.int64)
+        if request.limit:
+            self._keys = self._all_keys()
         if request.after is not None and request.limit:
             behind = self._behind(request.after)
             self._found, self._keys = self._found[behind], self._keys[behind]
+            self._total = len(behind)
 
     def page(self) -> Ints:
         """Give the documents of the page; only the first offset + limit are put in order."""
@@ -55,7 +59,7 @@ class Order:
 
     def cursor(self, page: Ints) -> Cursor | None:
         """Give the place behind a page; None when nothing follows."""
-        if not len(page) or self._request.offset + len(page) >= len(self._found):
+        if not len(page) or self._request.offset + len(page) >= self._total:
             return None
         last = int(page[-1])
         key = self._keys[np.searchsorted(self._found, last)].item()
@@ -74,7 +78,11 @@ class Order:
         """Give the key of each document found; the higher come first."""
         match self._request.sort:
             case Sort.RELEVANCE:
-                return self._scored(self._found)
+                request = self._request
+                if request.after is not None or request.freshness:
+                    return self._scored(self._found)
+                self._found, scores = self._evaluator.best(self._found, request.offset + request.limit)
+                return scores.astype(np.float64)
             case Sort.ID:
                 return self._snapshot.backward_id_ranks(self._found)
             case Sort.NEWEST | Sort.OLDEST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,7 +50,7 @@ class SegmentPostings:
 
     def documents(self) -> Array:
         """The documents that hold it, numbered within the segment, ascending."""
-        return np.flatnonzero(self.dense()) if self.row >= 0 else self._between("starts", "documents")
+        return np.flatnonzero(self.dense() > 0) if self.row >= 0 else self._between("starts", "documents")
 
     def frequencies(self) -> Array:
         """How often each of `documents` holds it."""
@@ -66,9 +66,13 @@ class SegmentPostings:
     def count(self) -> int:
         """How many documents hold it."""
         if self.row >= 0:
-            return int(np.count_nonzero(self.dense()))
+            return int(np.count_nonzero(self.dense() > 0))
         first, end = self.segment.file.array(f"{self.field}.starts", self.spelling, self.spelling + 2).tolist()
         return int(end - first)
+
+    def most(self) -> int:
+        """How often the document holds it that does most often."""
+        return int(self.segment.file.array(f"{self.field}.most", self.spelling, self.spelling + 1)[0])
 
     def mark(self, mask: Mask) -> None:
         """Mark the documents that hold it among those of the segment."""
@@ -156,12 +160,85 @@ def _places_of(wanted: Ints, holding: Array) -> tuple[Ints, Mask]:
     return at, holding[at] == looked_for
 
 
+@dataclass(frozen=True, slots=True)
+class SpellingRun:
+    """Spellings one after another in a segment, [first, end): which documents hold any is read at once."""
+
+    segment: ColumnarFile
+    field: str
+    first: int
+    end: int
+    start: int
+
+    def sparse(self) -> tuple[Array, Array]:
+        """Give the documents and frequencies of the postings that are not in rows."""
+        bounds = self.segment.file.array(f"{self.field}.starts", self.first, self.end + 1)
+        first, end = int(bounds[0]), int(bounds[-1])
+        return (
+            self.segment.file.array(f"{self.field}.documents", first, end),
+            self.segment.file.array(f"{self.field}.frequencies", first, end),
+        )
+
+    def rows(self) -> Iterator[Array]:
+        """Give the rows of the spellings that have one."""
+        count = self.segment.count
+        dense = self.segment.file.array(f"{self.field}.dense")
+        for row in range(*np.searchsorted(dense, (self.first, self.end)).tolist()):
+            yield self.segment.file.array(f"{self.field}.rows", row * count, (row + 1) * count)
+
+    def mark(self, mask: Mask) -> None:
+        """Mark the documents that hold any among those of the segment."""
+        mask[self.sparse()[0]] = True
+        for row in self.rows():
+            np.logical_or(mask, row, out=mask)
+
+
+class WholeTerm:
+    """All spellings of a term in a segment, read together: they lie side by side."""
+
+    def __init__(self, parts: list[SegmentPostings]) -> None:
+        """Take the postings of each spelling."""
+        self._parts = parts
+        first = parts[0]
+        spellings = [part.spelling for part in parts]
+        self._run = SpellingRun(first.segment, first.field, min(spellings), max(spellings) + 1, first.start)
+        self.start, self.end = first.start, first.end
+
+    def count(self) -> int:
+        """How many postings there are."""
+        return sum(part.count() for part in self._parts)
+
+    def most(self) -> int:
+        """More than how often a document holds it, or as often."""
+        return sum(part.most() for part in self._parts)
+
+    def mark(self, mask: Mask) -> None:
+        """Mark the documents that hold it among those of the segment."""
+        self._run.mark(mask)
+
+    def add_frequencies(self, documents: Ints, into: Frequencies) -> None:
+        """Add how often each of some documents of the segment, ascending, holds it."""
+        holding, frequencies = self._run.sparse()
+        if len(holding):
+            into += np.bincount(holding, frequencies, self.end - self.start)[documents].astype(np.uint16)
+        for row in self._run.rows():
+            into += row[documents]
+
+    def holds(self, documents: Ints) -> Mask:
+        """Say which of some documents of the segment, ascending, hold it."""
+        mask = np.zeros(self.end - self.start, np.bool_)
+        self.mark(mask)
+        return mask[documents]
+
+
 class Postings:
     """The documents that hold any of some spellings (of a term, of several terms), and how often each does."""
 
-    def __init__(self, parts: Iterable[SegmentPostings], size: int) -> None:
-        """Take the parts, in any order, and the number of documents of the snapshot."""
+    def __init__(self, parts: Iterable[SegmentPostings], size: int, wholes: Iterable[WholeTerm] = ()) -> None:
+        """Take the parts, in any order, and the number of documents of the snapshot; `wholes` are the same parts of
+        whole terms, read faster."""
         self.parts = tuple(parts)
+        self._readers: tuple[SegmentPostings | WholeTerm, ...] = tuple(wholes) or self.parts
         self._size = size
 
     @cached_property
@@ -178,9 +255,22 @@ class Postings:
     def mask(self) -> Mask:
         """Mark the documents."""
         mask = np.zeros(self._size, np.bool_)
-        for part in self.parts:
+        for part in self._readers:
             part.mark(mask[part.start : part.end])
         return mask
+
+    def add_constant(self, values: Floats, constant: float) -> None:
+        """Add a constant to the values, one for each document of the snapshot, of the documents."""
+        if len(self.parts) == 1 and self.parts[0].row < 0:
+            part = self.parts[0]
+            values[part.start : part.end][part.documents()] += np.float32(constant)
+        elif self.parts:
+            values += self.mask() * np.float32(constant)
+
+    @cached_property
+    def most(self) -> int:
+        """More than how often any document holds them, or as often."""
+        return sum(part.most() for part in self.parts)
 
     def documents(self) -> Ints:
         """Give the documents, ascending."""
@@ -193,7 +283,7 @@ class Postings:
     def frequencies_in(self, documents: Ints) -> Frequencies:
         """Say how often each of some documents, ascending, holds them: 0 where it holds none."""
         frequencies = np.zeros(len(documents), np.uint16)
-        for part in self.parts:
+        for part in self._readers:
             first, end = _within(documents, part)
             local = documents[first:end]
             part.add_frequencies(local - part.start if part.start else local, frequencies[first:end])
@@ -202,7 +292,7 @@ class Postings:
     def holds(self, documents: Ints) -> Mask:
         """Say which of some documents, ascending, hold any."""
         held = np.zeros(len(documents), np.bool_)
-        for part in self.parts:
+        for part in self._readers:
             first, end = _within(documents, part)
             held[first:end] |= part.holds(documents[first:end] - part.start)
         return held
@@ -224,7 +314,7 @@ class Postings:
         return joined
 
 
-def _within(documents: Ints, part: SegmentPostings) -> tuple[int, int]:
+def _within(documents: Ints, part: SegmentPostings | WholeTerm) -> tuple[int, int]:
     """Give which of some documents, ascending, belong to a segment."""
     if not len(documents) or (documents[0] >= part.start and documents[-1] < part.end):
         return 0, len(documents)
@@ -249,7 +339,12 @@ class TermPostings:
     @cached_property
     def all(self) -> Postings:
         """All spellings together."""
-        return self.of(lambda _: True)
+        parts = [part for parts in self._spellings.values() for part in parts]
+        by_segment: dict[int, list[SegmentPostings]] = {}
+        for part in parts:
+            by_segment.setdefault(part.start, []).append(part)
+        several = len(parts) > len(by_segment)
+        return Postings(parts, self._size, map(WholeTerm, by_segment.values()) if several else ())
 
     def only(self, accents: int) -> Postings:
         """Give the spelling with one accents number."""
@@ -287,6 +382,23 @@ class PostingsReader:
                 self._read.clear()
             found = self._read[key] = self._find(field, term.encode("utf-8", "replace"))
         return found
+
+    def runs(
+        self, field: str, numbers: list[list[int]], wanted: Callable[[int], bool] | None = None
+    ) -> Iterator[SpellingRun]:
+        """Give the spellings of terms, by their numbers in each segment; only those whose accents are wanted."""
+        for (segment, start), terms in zip(self._segments, numbers, strict=True):
+            if wanted is None and terms:
+                firsts = segment.file.array(f"{field}.spellings")
+                breaks = np.flatnonzero(np.diff(terms) > 1).tolist()
+                for first, last in zip([0, *(at + 1 for at in breaks)], [*breaks, len(terms) - 1], strict=True):
+                    begin, end = int(firsts[terms[first]]), int(firsts[terms[last] + 1])
+                    yield SpellingRun(segment, field, begin, end, start)
+            elif wanted is not None:
+                for term in terms:
+                    for spelling, accents in segment.spellings(field, term):
+                        if wanted(accents):
+                            yield SpellingRun(segment, field, spelling, spelling + 1, start)
 
     def _find(self, field: str, term: bytes) -> TermPostings:
         spellings: dict[int, list[SegmentPostings]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from index.whoosh_engine.evaluator import Evaluator, published_mask
 from index.whoosh_engine.facets import count_values
 from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.order import Order, freshness
-from index.whoosh_engine.postings import Mask
+from index.whoosh_engine.postings import Ints, Mask
 from index.whoosh_engine.serving import Served, Serving
 from index.whoosh_engine.snapshot import FacetColumn, Snapshot
 
@@ -47,7 +48,7 @@ class WhooshSearcher:
         evaluator = Evaluator(request.query, snapshot)
         matched = evaluator.found()
         filters = _filter_masks(snapshot, request.filters)
-        found = np.flatnonzero(_all_of([matched, *filters.values()]))
+        found = _within(matched, filters.values())
         order = Order(snapshot, evaluator, found, request)
         page = order.page()
         scores = order.scores(page)
@@ -60,8 +61,7 @@ class WhooshSearcher:
         for facet in sorted(request.facets):
             counted = found
             if facet in filters:
-                others = (mask for name, mask in filters.items() if name != facet)
-                counted = np.flatnonzero(_all_of([matched, *others]))
+                counted = _within(matched, (mask for name, mask in filters.items() if name != facet))
             if facet is Facet.DATE:
                 dates = snapshot.periods.count(counted)
             else:
@@ -122,11 +122,10 @@ def _explanation(snapshot: Snapshot, request: SearchRequest, article_id: str) ->
         return None
     evaluator = Evaluator(request.query, snapshot)
     matched = evaluator.found()
-    if not matched[document]:
+    if document not in matched:
         return Explanation(article_id, False, 0.0, missing=evaluator.missing(document))
-    found = _all_of([matched, *_filter_masks(snapshot, request.filters).values()])
-    found[document] = True
-    documents = np.flatnonzero(found)
+    filtered = _within(matched, _filter_masks(snapshot, request.filters).values())
+    documents = np.union1d(filtered, [document])
     ledger = Ledger(document)
     score = float(evaluator.scores(documents, ledger)[np.searchsorted(documents, document)])
     fresh = float(freshness(snapshot, np.array([document]), request.freshness)[0])
@@ -150,11 +149,11 @@ def _stats(served: Served) -> IndexStats:
     )
 
 
-def _all_of(masks: list[Mask]) -> Mask:
-    combined = masks[0]
-    for mask in masks[1:]:
-        combined = combined & mask
-    return combined
+def _within(documents: Ints, masks: Iterable[Mask]) -> Ints:
+    """Keep the documents that all masks mark."""
+    for mask in masks:
+        documents = documents[mask[documents]]
+    return documents
 
 
 def _column(snapshot: Snapshot, facet: Facet) -> FacetColumn:

@@ -289,7 +289,7 @@ def postings_between(segment: ColumnarFile, field: str, low: int, high: int) -> 
     if begin == stop:
         return counts, documents, frequencies
     rows = segment.file.array(f"{field}.rows", begin * segment.count, stop * segment.count).reshape(-1, segment.count)
-    row, held = np.nonzero(rows)
+    row, held = np.nonzero(rows > 0)
     sparse = counts.copy()
     at = dense[begin:stop].astype(np.int64) - low
     counts[at] = np.bincount(row, minlength=len(at))
@@ -329,7 +329,7 @@ def _live_frequencies(field: str, source: Source) -> tuple[Ints, Ints]:
     if has_positions:
         for row, spelling in enumerate(source.array(f"{field}.dense").tolist()):
             counts[spelling] = np.count_nonzero(
-                source.array(f"{field}.rows", row * segment.count, (row + 1) * segment.count)
+                source.array(f"{field}.rows", row * segment.count, (row + 1) * segment.count) > 0
             )
     return counts, weights
 

@@ -20,6 +20,7 @@ from index.whoosh_engine.codec import ColumnarSegment
 from index.whoosh_engine.periods import Periods
 from index.whoosh_engine.postings import Floats, Ints, Mask, PostingsReader
 from index.whoosh_engine.segment import ColumnarFile
+from index.whoosh_engine.weights import Weights
 
 FEW_IDS = 64
 """So many documents are put in order by reading their ids; for more, all are ranked once."""
@@ -77,9 +78,11 @@ class Snapshot:
         self._starts = np.cumsum([0, *counts])
         self.count = int(self._starts[-1])
         self.live: Mask = np.concatenate([np.zeros(0, np.bool_), *(segment.live() for segment in described)])
+        self._all_live = bool(self.live.all())
         self.postings = PostingsReader(list(zip(self.segments, self._starts.tolist(), strict=False)))
         self.published: Ints = self._column(schema.PUBLISHED, np.int64)
         self._norms: dict[tuple[str, float, float], Floats] = {}
+        self._least_norms: dict[tuple[str, float, float], float] = {}
 
     def _column(self, name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
         parts = [segment.file.array(name) for segment in self.segments]
@@ -93,6 +96,18 @@ class Snapshot:
             relative = lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
             self._norms[key] = (k1 * (1 - b + b * relative)).astype(np.float32)
         return self._norms[key]
+
+    def only_live(self, documents: Ints) -> Ints:
+        """Leave out the documents that are deleted."""
+        return documents if self._all_live else documents[self.live[documents]]
+
+    def least_norm(self, field: str, weights: Weights) -> float:
+        """Give the least of a field's norms."""
+        b = weights.b if field == schema.TEXT else weights.title_b
+        key = field, weights.k1, b
+        if key not in self._least_norms:
+            self._least_norms[key] = float(self.norms(*key).min(initial=np.inf))
+        return self._least_norms[key]
 
     @cached_property
     def authors(self) -> FacetColumn:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
@@ -17,19 +16,35 @@ from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.phrases import following
 from index.whoosh_engine.postings import Floats, Ints, Mask
 from index.whoosh_engine.top import highest
-from index.whoosh_engine.units import Counts, Held, HeldEither, HeldTerm, Reader, Scored
+from index.whoosh_engine.units import Counts, Held, HeldEither, HeldPhrase, HeldTerm, Reader, Scored
 
 LEAD = 80
 """How far the lead reaches, in positions from where the body of an article with the shortest title begins. Titles,
 which end before `GAP`, have their own factors."""
 
+PRUNED = 4
+"""Documents are left out by their bounds when there are so many times more than are needed."""
+ROUNDING = 1e-5
+"""By how much, relatively, the rounding of sums may make a bound too low."""
 
-@dataclass(frozen=True, slots=True)
-class _Matched:
-    """How many units each document holds, and which documents hold enough."""
 
-    counts: Mask | Counts
-    mask: Mask
+class Matched:
+    """The documents that hold enough of a text's units, and how many each holds: all where `counts` is None."""
+
+    def __init__(self, documents: Ints, counts: Mask | Counts | None, mask: Mask | None, size: int) -> None:
+        self.documents = documents
+        self.counts = counts
+        self._mask = mask
+        self._size = size
+
+    @cached_property
+    def mask(self) -> Mask:
+        """The documents, marked."""
+        if self._mask is not None:
+            return self._mask
+        mask = np.zeros(self._size, np.bool_)
+        mask[self.documents] = True
+        return mask
 
 
 class HeldText:
@@ -39,34 +54,56 @@ class HeldText:
         self._reader = reader
         self._text = text
         self._units = [reader.unit(unit) for unit in text.units]
+        self._size = reader.snapshot.count
 
     @cached_property
-    def strict(self) -> _Matched:
+    def strict(self) -> Matched:
         """What matches as the query asks."""
-        counts = self._counts(loosely=False)
-        return _Matched(counts, counts >= self._text.required)
+        if self._text.required == self._text.size:
+            documents = self._holding_all()
+            if documents is not None:
+                return Matched(documents, None, None, self._size)
+        return self._at_least(self._counts(loosely=False), self._text.required)
 
     @cached_property
-    def given_way(self) -> _Matched:
+    def given_way(self) -> Matched:
         """What matches when the whole query found nothing: the same if this text is held by some document, else the
         documents that hold the most of its units; accents are passed over only when nothing else is left."""
         live = self._reader.snapshot.live
-        counts = self.strict.counts
-        most = int(counts[live].max(initial=0))
-        if most >= self._text.required:
+        if live[self.strict.documents].any():
             return self.strict
+        counts = self._counts(loosely=False)
+        most = int(counts[live].max(initial=0))
         if most:
             self._reader.notes.append(
                 f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {self._text.size} từ."
             )
-            return _Matched(counts, counts >= most)
+            return self._at_least(counts, most)
         counts = self._counts(loosely=True)
         most = int(counts[live].max(initial=0))
         if most:
             self._reader.notes.append(
                 "Không có bài nào có từ với dấu như đã gõ: đây là những bài có từ ấy với dấu khác."
             )
-        return _Matched(counts, counts >= max(most, 1))
+        return self._at_least(counts, max(most, 1))
+
+    def _at_least(self, counts: Mask | Counts, required: int) -> Matched:
+        mask = counts >= required
+        return Matched(np.flatnonzero(mask), counts, mask, self._size)
+
+    def _holding_all(self) -> Ints | None:
+        """Give the documents that hold every unit, beginning with the rarest; None when not all are syllables, or the
+        one unit is no phrase."""
+        if len(self._units) == 1 and isinstance(self._units[0], HeldPhrase):
+            return self._units[0].documents()
+        terms = [unit.agreeing for unit in self._units if isinstance(unit, HeldTerm)]
+        if len(terms) < len(self._units):
+            return None
+        rarest, *others = sorted(terms, key=lambda term: term.postings)
+        documents = rarest.documents()
+        for term in others:
+            documents = documents[term.holds(documents)]
+        return documents
 
     def _counts(self, *, loosely: bool) -> Mask | Counts:
         if len(self._units) == 1:
@@ -82,54 +119,110 @@ class HeldText:
             if not unit.held(loosely=False)[document]:
                 yield unit.label
 
-    def score(self, scored: Scored, matched: _Matched, ledger: Ledger | None) -> Floats:
+    def score(self, scored: Scored, matched: Matched, ledger: Ledger | None) -> Floats:
         """Score documents; those that don't match get 0. The ledger gets what each factor adds."""
         inside = matched.mask[scored.documents]
         if not inside.all():
             scores = np.zeros(len(scored.documents), np.float32)
             scores[inside] = self.score(scored.only(np.flatnonzero(inside)), matched, ledger)
             return scores
+        return self._score_inside(scored, matched, ledger)
+
+    def _score_inside(self, scored: Scored, matched: Matched, ledger: Ledger | None) -> Floats:
+        share = self._share(scored.documents, matched)
+        scores = self._base(scored, share, ledger)
+        self._add_places(scored, scores, share, ledger)
+        return scores
+
+    def best(self, documents: Ints, matched: Matched, wanted: int) -> tuple[Ints, Floats]:
+        """Give some of the documents found, ascending, the `wanted` best among them, with their scores.
+
+        No document scores more than what its units can be worth at most. So those are left out whose bound is below
+        the lowest score of enough documents that are scored first (as MaxScore does, Turtle and Flood 1995).
+        """
         weights = self._reader.weights
-        share = self._share(scored, matched)
+        enough = max(wanted, weights.window) if weights.pair or weights.lead else wanted
+        if len(documents) > PRUNED * enough and self._bounds_differ(matched):
+            bounds = self._bounds()[documents]
+            share = self._share(documents, matched)
+            if share is not None:
+                bounds *= share
+            first = documents[highest(bounds, enough)]
+            lowest = self._base(self._reader.scored(first), self._share(first, matched), None).min()
+            documents = documents[bounds >= lowest * np.float32(1 - ROUNDING)]
+        return documents, self._score_inside(self._reader.scored(documents), matched, None)
+
+    def _bounds_differ(self, matched: Matched) -> bool:
+        """Say whether some documents' bounds are lower than others'."""
+        weights = self._reader.weights
+        return bool(weights.title or weights.title_cover or (matched.counts is not None and len(self._units) > 1))
+
+    def _bounds(self) -> Floats:
+        """Give more than any document can score, but for where its units stand and the share of those it holds."""
+        weights = self._reader.weights
+        bounds = np.zeros(self._reader.snapshot.count, np.float32)
+        titled = np.zeros_like(bounds) if weights.title or weights.title_cover else None
+        rarity = 0.0
+        for unit in self._units:
+            rarity += unit.add_bounds(bounds, titled)
+        if titled is not None:
+            held = np.flatnonzero(titled)
+            covered = np.minimum(titled[held] / np.float32(rarity or 1), 1)
+            bounds[held] += titled[held] * np.float32(weights.title * (weights.k1 + 1))
+            bounds[held] += covered ** np.float32(weights.title_cover_power) * np.float32(weights.title_cover * rarity)
+        wholes = [(schema.WORDS, word, weights.word) for word in self._text.words]
+        wholes += [(schema.CODES, code.code, weights.code) for code in self._text.codes]
+        for field, term, weight in wholes:
+            found = self._reader.read(field, term).all
+            found.add_constant(bounds, weight * (weights.k1 + 1) * self._reader.idf(found.count))
+        return bounds
+
+    def _base(self, scored: Scored, share: Floats | None, ledger: Ledger | None) -> Floats:
+        """Score documents by all but where the units stand."""
         scores = np.zeros(len(scored.documents), np.float32)
-        for label, part in self._factors(scored):
+        for name, part in self._factors(scored):
             if share is not None:
                 part *= share
             scores += part
             if ledger is not None:
-                ledger.enter(label, scored.documents, part)
-        if weights.pair or weights.lead:
-            best = highest(scores, weights.window)
-            for label, part in self._places(scored.only(best)):
-                if share is not None:
-                    part *= share[best]
-                scores[best] += part
-                if ledger is not None:
-                    ledger.enter(label, scored.documents[best], part)
+                ledger.enter(name(), scored.documents, part)
         return scores
 
-    def _share(self, scored: Scored, matched: _Matched) -> Floats | None:
+    def _add_places(self, scored: Scored, scores: Floats, share: Floats | None, ledger: Ledger | None) -> None:
+        """Add what it is worth where the units stand, in the best documents."""
+        weights = self._reader.weights
+        if not (weights.pair or weights.lead):
+            return
+        best = highest(scores, weights.window)
+        for label, part in self._places(scored.only(best)):
+            if share is not None:
+                part *= share[best]
+            scores[best] += part
+            if ledger is not None:
+                ledger.enter(label, scored.documents[best], part)
+
+    def _share(self, documents: Ints, matched: Matched) -> Floats | None:
         """Give what the share of the units held multiplies the score by; None for a text of one unit."""
         weights = self._reader.weights
-        if self._text.size == 1 or not weights.coordination:
+        if matched.counts is None or self._text.size == 1 or not weights.coordination:
             return None
-        share: Floats = matched.counts[scored.documents].astype(np.float32)
+        share: Floats = matched.counts[documents].astype(np.float32)
         share /= np.float32(self._text.size)
         return share if weights.coordination == 1 else share ** np.float32(weights.coordination)
 
-    def _factors(self, scored: Scored) -> Iterator[tuple[str, Floats]]:
-        """Give what each factor is worth, before the share of the units held."""
+    def _factors(self, scored: Scored) -> Iterator[tuple[Callable[[], str], Floats]]:
+        """Give what each factor is worth, before the share of the units held, and how it is named to people."""
         weights = self._reader.weights
         for unit in self._units:
-            yield f"Có “{unit.label}”", unit.score(scored)
+            yield partial(_held_name, unit), unit.score(scored)
         if weights.title or weights.title_cover:
-            yield "Từ của câu tìm nằm trong tiêu đề", self._titles(scored)
+            yield lambda: "Từ của câu tìm nằm trong tiêu đề", self._titles(scored)
         for word in self._text.words if weights.word else ():
             worth = self._reader.whole(schema.WORDS, word, scored) * np.float32(weights.word)
-            yield f"Từ ghép “{' '.join(map(_spelled, word.split('_')))}”", worth
+            yield partial(_word_name, word), worth
         for code in self._text.codes if weights.code else ():
             worth = self._reader.whole(schema.CODES, code.code, scored) * np.float32(weights.code)
-            yield f"Số hiệu văn bản {code.code}", worth
+            yield partial("Số hiệu văn bản {}".format, code.code), worth
 
     def _titles(self, scored: Scored) -> Floats:
         """Say what it is worth which units stand in the title, and how much of the query they make up together."""
@@ -188,6 +281,14 @@ def _in_order(units: Iterable[Held]) -> Iterator[Held]:
             yield from _in_order(unit.units)
         else:
             yield unit
+
+
+def _held_name(unit: Held) -> str:
+    return f"Có “{unit.label}”"
+
+
+def _word_name(word: str) -> str:
+    return f"Từ ghép “{' '.join(map(_spelled, word.split('_')))}”"
 
 
 def _spelled(part: str) -> str:

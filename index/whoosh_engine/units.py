@@ -13,13 +13,15 @@ from index.analysis.syllables import typed_within, unfold
 from index.query import Either, Fuzzy, Near, Phrase, Term, TextField, Unit, Wildcard
 from index.whoosh_engine import schema
 from index.whoosh_engine.budget import Budget
-from index.whoosh_engine.expansion import matching, one_slip_away
+from index.whoosh_engine.expansion import Expansion, matching, one_slip_away
 from index.whoosh_engine.phrases import near_keys, phrase_keys
-from index.whoosh_engine.postings import Floats, Ints, Mask, Postings, TermPostings
+from index.whoosh_engine.postings import Floats, Ints, Mask, Postings, SpellingRun, TermPostings
+from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.weights import Weights
 
 Counts = npt.NDArray[np.int16]
+Expand = Callable[[list[ColumnarFile], str, str], Expansion]
 
 
 class Scored:
@@ -74,6 +76,11 @@ class Held(Protocol):
         """Give its occurrences in some documents, whatever their accents; none where it has no place."""
         ...
 
+    def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
+        """Add, in each document of the snapshot, more than `score` gives, and to `titled` the weight of rarity of
+        what may stand in its title; give the whole weight of rarity."""
+        ...
+
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
         """For each of its units give the weight of its rarity and the frequency in each document's title, by its
         worth; nothing where titles don't count."""
@@ -109,6 +116,10 @@ class Reader:
         result /= frequencies + norms
         return result
 
+    def bound(self, most: float, least_norm: float) -> float:
+        """Give what `saturated` gives at most for frequencies up to `most`."""
+        return most * (self.weights.k1 + 1) / (most + least_norm) if most else 0.0
+
     def whole(self, field: str, term: str, scored: Scored) -> Floats:
         """Score a term that is matched whole, a word or a code."""
         found = self.read(field, term).all
@@ -129,13 +140,11 @@ class Reader:
             case Near():
                 return HeldNear(self, unit)
             case Wildcard():
-                return self._wildcard(unit)
+                self._budget.check()
+                return self._expansion(unit.field, unit.pattern, matching, unit.pattern, unit.accents)
             case Fuzzy():
-                found, more = one_slip_away(self.snapshot.segments, unit.field, unit.term)
-                self._note_expansion(f"{unit.term}~", len(found), more=more)
-                exact = HeldTerm(self, Term(unit.term, field=unit.field))
-                postings = [self.read(unit.field, term).all for term in found]
-                return HeldExpansion(self, f"{unit.term}~", postings, postings, exact)
+                self._budget.check()
+                return self._expansion(unit.field, f"{unit.term}~", one_slip_away, unit.term, 0)
             case Either():
                 return HeldEither(
                     [self.unit(each) for each in unit.units],
@@ -146,18 +155,15 @@ class Reader:
             case _:
                 assert_never(unit)
 
-    def _wildcard(self, unit: Wildcard) -> Held:
-        found, more = matching(self.snapshot.segments, unit.field, unit.pattern)
-        self._note_expansion(unit.pattern, len(found), more=more)
-        terms = [self.read(unit.field, term) for term in found]
-        wanted = _compatible(unit.accents)
-        return HeldExpansion(
-            self, unit.pattern, [term.of(wanted) for term in terms], [term.all for term in terms], None
-        )
-
-    def _note_expansion(self, written: str, count: int, *, more: bool) -> None:
-        if more:
-            self.notes.append(f"{written} ứng với quá nhiều từ: chỉ {count} từ hay gặp nhất được dùng.")
+    def _expansion(self, field: TextField, label: str, expand: Expand, what: str, accents: int) -> Held:
+        found = expand(self.snapshot.segments, field, what)
+        if found.more:
+            self.notes.append(f"{label} ứng với quá nhiều từ: chỉ {found.terms} từ hay gặp nhất được dùng.")
+        runs = self.snapshot.postings.runs
+        loose = list(runs(field, found.numbers))
+        strict = list(runs(field, found.numbers, _compatible(accents))) if accents else loose
+        exact = HeldTerm(self, Term(what, field=field)) if expand is one_slip_away else None
+        return HeldExpansion(self, label, strict, loose, exact)
 
 
 def _compatible(typed: int) -> Callable[[int], bool]:
@@ -196,9 +202,28 @@ class HeldTerm:
         """The weight of its rarity, among all spellings when none agrees with those typed."""
         return self._reader.idf(self.agreeing.count or self.everywhere.count)
 
+    @cached_property
+    def _mask(self) -> Mask:
+        return self.agreeing.mask()
+
     def held(self, *, loosely: bool) -> Mask:
         """Mark the documents that hold it."""
-        return (self.everywhere if loosely else self.agreeing).mask()
+        return self.everywhere.mask() if loosely else self._mask
+
+    def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
+        """Add the most it can be worth."""
+        reader = self._reader
+        least = reader.snapshot.least_norm(self.term.field, reader.weights)
+        if len(self.agreeing.parts) == 1 and self.agreeing.parts[0].row < 0:
+            self.agreeing.add_constant(bounds, self.idf * reader.bound(self.agreeing.most, least))
+        else:
+            bounds += self._mask * np.float32(self.idf * reader.bound(self.agreeing.most, least))
+        if self.everywhere is not self.agreeing and reader.weights.other_accents:
+            most = self.everywhere.most * reader.weights.other_accents
+            self.everywhere.add_constant(bounds, self.idf * reader.bound(most, least))
+        if titled is not None and self.term.field is TextField.TEXT:
+            reader.read(schema.TITLE, self.term.term).all.add_constant(titled, self.idf)
+        return self.idf
 
     def score(self, scored: Scored) -> Floats:
         in_title = self.term.field is TextField.TITLE
@@ -263,6 +288,18 @@ class HeldKeys:
     def _keys(self, parts: list[Postings]) -> Ints:
         return phrase_keys(parts)
 
+    def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
+        """Add the most it can be worth."""
+        bounds[self._found[0]] += np.float32(self.idf * (self._reader.weights.k1 + 1))
+        if titled is not None and self._terms[0].field is TextField.TEXT:
+            titled[self._titles] += np.float32(self.idf)
+        return self.idf
+
+    @cached_property
+    def _titles(self) -> Ints:
+        """The documents in whose titles it stands."""
+        return np.unique(self._keys(self._parts(TextField.TITLE)) >> schema.POSITION_BITS)
+
     @cached_property
     def _all_keys(self) -> Ints:
         return self._keys(self._parts())
@@ -293,6 +330,10 @@ class HeldKeys:
             mask |= self._coded.mask()
         return mask
 
+    def documents(self) -> Ints | None:
+        """Give the documents that hold it."""
+        return self._found[0] if self._coded is None else None
+
     def score(self, scored: Scored) -> Floats:
         in_title = self._terms[0].field is TextField.TITLE
         worth = spread(*self._found, scored.documents)
@@ -309,8 +350,8 @@ class HeldKeys:
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
         """Give its rarity and where it stands in titles."""
         if self._terms[0].field is TextField.TEXT:
-            documents = np.unique(self._keys(self._parts(TextField.TITLE)) >> schema.POSITION_BITS)
-            yield self.idf, spread(documents, np.ones(len(documents), np.float32), scored.documents)
+            ones = np.ones(len(self._titles), np.float32)
+            yield self.idf, spread(self._titles, ones, scored.documents)
 
 
 class HeldPhrase(HeldKeys):
@@ -341,15 +382,21 @@ class HeldExpansion:
         self,
         reader: Reader,
         label: str,
-        found: list[Postings],
-        loose: list[Postings],
+        strict: list[SpellingRun],
+        loose: list[SpellingRun],
         exact: HeldTerm | None,
     ) -> None:
         self._label = label
         self._reader = reader
-        self._found = found
-        self._loose = loose
         self._exact = exact
+        self._strict = self._marked(strict, loosely=False)
+        self._loose = self._strict if loose is strict else self._marked(loose, loosely=True)
+
+    def _marked(self, runs: list[SpellingRun], *, loosely: bool) -> Mask:
+        mask = np.zeros(self._reader.snapshot.count, np.bool_)
+        for run in runs:
+            run.mark(mask[run.start : run.start + run.segment.count])
+        return mask if self._exact is None else mask | self._exact.held(loosely=loosely)
 
     @property
     def label(self) -> str:
@@ -358,17 +405,18 @@ class HeldExpansion:
 
     def held(self, *, loosely: bool) -> Mask:
         """Mark the documents that hold any."""
-        mask = np.zeros(self._reader.snapshot.count, np.bool_)
-        for postings in self._loose if loosely else self._found:
-            for part in postings.parts:
-                part.mark(mask[part.start : part.end])
-        return mask if self._exact is None else mask | self._exact.held(loosely=loosely)
+        return self._loose if loosely else self._strict
 
     def score(self, scored: Scored) -> Floats:
         scores = self.held(loosely=True)[scored.documents] * np.float32(self._reader.weights.expanded * self.idf)
         if self._exact is not None:
             np.maximum(scores, self._exact.score(scored), out=scores)
         return scores
+
+    def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
+        """Add the most it can be worth."""
+        bounds += self.held(loosely=True) * np.float32(self._reader.weights.expanded * self.idf)
+        return 0.0 if self._exact is None else self._exact.add_bounds(bounds, titled)
 
     @cached_property
     def idf(self) -> float:
@@ -424,6 +472,17 @@ class HeldEither:
     def idf(self) -> float:
         """The weight of the rarity of all its units."""
         return sum(unit.idf for unit in self.units)
+
+    def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
+        """Add the most that the units and the alternatives can be worth."""
+        rarity = sum(unit.add_bounds(bounds, titled) for unit in self.units)
+        for alternative in self._alternatives:
+            alternative.add_bounds(bounds, None)
+            if titled is not None:
+                in_titles = np.zeros_like(titled)
+                alternative.add_bounds(np.zeros_like(bounds), in_titles)
+                titled[in_titles > 0] += np.float32(rarity)
+        return rarity
 
     def keys(self, wanted: Ints) -> Ints:
         """Its units have places of their own."""

@@ -87,16 +87,19 @@ class Ours:
 
     def _page(self, query: Query, asked: Asked) -> object:
         evaluator = Evaluator(query, self._snapshot, PLAIN)
-        mask = evaluator.found()
-        found = np.flatnonzero(mask)
+        found = evaluator.found()
         wanted = min(asked.offset + LIMIT, len(found))
-        keys = self._snapshot.published[found] if asked.newest else evaluator.scores(found)
+        total = len(found)
+        if asked.newest:
+            keys = self._snapshot.published[found]
+        else:
+            found, keys = evaluator.best(found, wanted)
         best = at_least_the_highest(keys, wanted) if wanted else found[:0]
         order = np.argsort(-keys[best], kind="stable")[asked.offset : wanted]
-        return len(found), found[best[order]]
+        return total, found[best[order]]
 
     def _facets(self, query: Query) -> object:
-        found = np.flatnonzero(Evaluator(query, self._snapshot, PLAIN).found())
+        found = Evaluator(query, self._snapshot, PLAIN).found()
         return count_values(self._snapshot.authors, found, LIMIT), self._snapshot.periods.count(found)
 
 
