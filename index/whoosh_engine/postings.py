@@ -143,11 +143,17 @@ class SegmentPostings:
                 starts = starts[1:] - starts[0]
             else:
                 starts = np.cumsum(all_frequencies, dtype=np.int64)[postings] - frequencies
-        taken = np.cumsum(frequencies)
-        at = np.repeat(starts - (taken - frequencies), frequencies) + np.arange(int(taken[-1]) if len(taken) else 0)
         keys: Ints = np.repeat((wanted + self.start) << POSITION_BITS, frequencies)
-        keys += self.positions()[at]
+        keys += self.positions()[runs_of(starts, frequencies)]
         return keys
+
+
+def runs_of(starts: Ints, lengths: Ints) -> Ints:
+    """Give the places of runs one after another: `lengths[i]` places from `starts[i]` on."""
+    taken = np.cumsum(lengths)
+    places: Ints = np.repeat(starts - (taken - lengths), lengths)
+    places += np.arange(len(places))
+    return places
 
 
 def _places_of(wanted: Ints, holding: Array) -> tuple[Ints, Mask]:
@@ -185,6 +191,25 @@ class SpellingRun:
         dense = self.segment.file.array(f"{self.field}.dense")
         for row in range(*np.searchsorted(dense, (self.first, self.end)).tolist()):
             yield self.segment.file.array(f"{self.field}.rows", row * count, (row + 1) * count)
+
+    def keys_in(self, wanted: Mask) -> Ints:
+        """Give the occurrences in the marked documents of the segment, by spelling; without those in rows."""
+        file = self.segment.file
+        holding, all_frequencies = self.sparse()
+        postings = np.flatnonzero(wanted[holding])
+        frequencies = all_frequencies[postings].astype(np.int64)
+        bounds = file.array(f"{self.field}.starts", self.first, self.end + 1).astype(np.int64)
+        bounds -= bounds[0]
+        sums = np.append(0, np.cumsum(all_frequencies, dtype=np.int64))
+        owners = np.searchsorted(bounds, postings, side="right") - 1
+        occurrences = file.array(f"{self.field}.occurrences", self.first, self.end + 1).astype(np.int64)
+        starts = occurrences[owners] + sums[postings] - sums[bounds[owners]]
+        at = runs_of(starts, frequencies)
+        keys: Ints = np.repeat((holding[postings].astype(np.int64) + self.start) << POSITION_BITS, frequencies)
+        if len(at):
+            first = int(occurrences[0])
+            keys += file.array(f"{self.field}.positions", first, int(occurrences[-1]))[at - first]
+        return keys
 
     def mark(self, mask: Mask) -> None:
         """Mark the documents that hold any among those of the segment."""
@@ -229,6 +254,13 @@ class WholeTerm:
         mask = np.zeros(self.end - self.start, np.bool_)
         self.mark(mask)
         return mask[documents]
+
+    def keys_in(self, wanted: Ints) -> Ints:
+        """Give the occurrences in some documents of the segment, by spelling."""
+        mask = np.zeros(self.end - self.start, np.bool_)
+        mask[wanted] = True
+        of_rows = [part.keys_in(wanted) for part in self._parts if part.row >= 0]
+        return np.concatenate([self._run.keys_in(mask), *of_rows])
 
 
 class Postings:
@@ -302,12 +334,12 @@ class Postings:
         if wanted is None:
             keys = [part.keys() for part in self.parts]
         else:
-            places = [_within(wanted, part) for part in self.parts]
+            places = [_within(wanted, part) for part in self._readers]
             keys = [
                 part.keys_in(wanted[first:end] - part.start)
-                for part, (first, end) in zip(self.parts, places, strict=True)
+                for part, (first, end) in zip(self._readers, places, strict=True)
             ]
-        if len(keys) == 1:
+        if (len(keys) == 1 and wanted is None) or len(self.parts) == 1:
             return keys[0]
         joined = np.concatenate(keys) if keys else np.zeros(0, np.int64)
         joined.sort(kind="stable")

@@ -79,6 +79,7 @@ class HeldText:
                 f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {self._text.size} từ."
             )
             return self._at_least(counts, most)
+        self._reader.any_accents = True
         counts = self._counts(loosely=True)
         most = int(counts[live].max(initial=0))
         if most:

@@ -73,7 +73,7 @@ class Held(Protocol):
         ...
 
     def keys(self, wanted: Ints) -> Ints:
-        """Give its occurrences in some documents, whatever their accents; none where it has no place."""
+        """Give its occurrences in some documents; none where it has no place."""
         ...
 
     def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
@@ -94,6 +94,8 @@ class Reader:
         self.snapshot = snapshot
         self.weights = weights
         self._budget = budget
+        self.any_accents = False
+        """Whether accents have been passed over, for want of any document with those typed."""
         self.notes: list[str] = []
 
     def scored(self, documents: Ints) -> Scored:
@@ -214,13 +216,8 @@ class HeldTerm:
         """Add the most it can be worth."""
         reader = self._reader
         least = reader.snapshot.least_norm(self.term.field, reader.weights)
-        if len(self.agreeing.parts) == 1 and self.agreeing.parts[0].row < 0:
-            self.agreeing.add_constant(bounds, self.idf * reader.bound(self.agreeing.most, least))
-        else:
-            bounds += self._mask * np.float32(self.idf * reader.bound(self.agreeing.most, least))
-        if self.everywhere is not self.agreeing and reader.weights.other_accents:
-            most = self.everywhere.most * reader.weights.other_accents
-            self.everywhere.add_constant(bounds, self.idf * reader.bound(most, least))
+        counted = self.everywhere if reader.any_accents else self.agreeing
+        counted.add_constant(bounds, self.idf * reader.bound(counted.most, least))
         if titled is not None and self.term.field is TextField.TEXT:
             reader.read(schema.TITLE, self.term.term).all.add_constant(titled, self.idf)
         return self.idf
@@ -233,8 +230,8 @@ class HeldTerm:
         return scores
 
     def keys(self, wanted: Ints) -> Ints:
-        """Give its occurrences, in all spellings."""
-        return self.everywhere.keys(wanted)
+        """Give its occurrences, in the spellings that count."""
+        return (self.everywhere if self._reader.any_accents else self.agreeing).keys(wanted)
 
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
         """Give its rarity and its worth in titles."""
@@ -248,17 +245,17 @@ class HeldTerm:
         typed = self.term.accents
         if not found.all.parts:
             return np.zeros(len(documents), np.float32)
-        if not typed or self._exact:
-            return self._agreeing(found).frequencies_in(documents).astype(np.float32)
+        if not typed or self._exact or self._reader.any_accents:
+            return (
+                (found.all if self._reader.any_accents else self._agreeing(found))
+                .frequencies_in(documents)
+                .astype(np.float32)
+            )
         worth = found.only(typed).frequencies_in(documents).astype(np.float32)
-        grades = (
-            (found.of(lambda printed: printed != typed and typed_within(typed, printed)), weights.within_accents),
-            (found.of(lambda printed: not typed_within(typed, printed)), weights.other_accents),
-        )
-        for postings, weight in grades:
-            without = np.flatnonzero(worth == 0) if weight and postings.parts else ()
-            if len(without):
-                worth[without] = postings.frequencies_in(documents[without]) * np.float32(weight)
+        within = found.of(lambda printed: printed != typed and typed_within(typed, printed))
+        without = np.flatnonzero(worth == 0) if within.parts else ()
+        if len(without):
+            worth[without] = within.frequencies_in(documents[without]) * np.float32(weights.within_accents)
         return worth
 
 

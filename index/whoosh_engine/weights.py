@@ -20,8 +20,6 @@ class Weights:
     """The power of the share of the query, by rarity, that stands in the title."""
     within_accents: float = 0.8
     """What an occurrence is worth whose accents hold those typed and more, or whose article is typed without any."""
-    other_accents: float = 0.2
-    """What an occurrence with other accents than those typed is worth."""
     pair: float = 0.8
     lead: float = 0.3
     """What it is worth that a unit stands early in the text, in units of its rarity."""
@@ -35,7 +33,5 @@ class Weights:
 
 
 RANKED = Weights()
-PLAIN = Weights(
-    b=0.75, title=0, title_cover=0, within_accents=1, other_accents=0, pair=0, lead=0, coordination=0, word=0, code=0
-)
+PLAIN = Weights(b=0.75, title=0, title_cover=0, within_accents=1, pair=0, lead=0, coordination=0, word=0, code=0)
 """BM25 of the text and nothing else: what other engines and Whoosh's own searcher compute."""
