@@ -28,7 +28,7 @@ class Weights:
     code: float = 2.0
     expanded: float = 0.5
     """What a syllable found by a wildcard or as a slip is worth, whatever its frequency."""
-    window: int = 1024
+    window: int = 512
     """How many articles, the best without it, are looked at for where the query's words stand."""
 
 
