@@ -10,19 +10,22 @@ import numpy as np
 from index.whoosh_engine.postings import FEW, Ints, Postings
 from index.whoosh_engine.schema import POSITION_BITS
 
+FEW_DOCUMENTS = 256
+"""So few documents of the rarest part are not narrowed down before their occurrences are read."""
+
 
 def phrase_keys(parts: list[Postings]) -> Ints:
     """Give the keys at which an occurrence of the first part is followed by one of each other part, in order."""
     by_size = sorted(enumerate(parts), key=lambda pair: pair[1].postings)
-    wanted = _holding_all([part for _, part in by_size])
     offset, rarest = by_size[0]
-    keys = rarest.keys(wanted) - offset
+    few = rarest.postings <= FEW_DOCUMENTS
+    documents = rarest.documents() if few else _holding_all([part for _, part in by_size])
+    keys = rarest.keys(documents) - offset
     for offset, part in by_size[1:]:
         if not len(keys):
             break
-        if offset != by_size[1][0]:
-            wanted = _documents(keys)
-        keys = following(keys, part.keys(wanted), offset)
+        keys = following(keys, part.keys(documents), offset)
+        documents = _documents(keys)
     return keys
 
 

@@ -23,7 +23,7 @@ FEW = 16
 """Documents are looked up one by one among postings when there are this many times fewer of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SegmentPostings:
     """The postings of one spelling in one segment, whose documents are numbered from `start` on in the snapshot."""
 
@@ -39,9 +39,17 @@ class SegmentPostings:
         """The number of the first document of the next segment."""
         return self.start + self.segment.count
 
-    def _between(self, bounds: str, name: str) -> Array:
-        first, end = self.segment.file.array(f"{self.field}.{bounds}", self.spelling, self.spelling + 2).tolist()
-        return self.segment.file.array(f"{self.field}.{name}", first, end)
+    @cached_property
+    def _postings(self) -> tuple[int, int]:
+        """Where its sparse postings begin and end."""
+        first, end = self.segment.file.array(f"{self.field}.starts", self.spelling, self.spelling + 2).tolist()
+        return first, end
+
+    @cached_property
+    def _occurrences(self) -> tuple[int, int]:
+        """Where its occurrences begin and end."""
+        first, end = self.segment.file.array(f"{self.field}.occurrences", self.spelling, self.spelling + 2).tolist()
+        return first, end
 
     def dense(self) -> Array:
         """The frequencies in all documents of the segment, when it has a row."""
@@ -50,25 +58,29 @@ class SegmentPostings:
 
     def documents(self) -> Array:
         """The documents that hold it, numbered within the segment, ascending."""
-        return np.flatnonzero(self.dense() > 0) if self.row >= 0 else self._between("starts", "documents")
+        return (
+            np.flatnonzero(self.dense() > 0)
+            if self.row >= 0
+            else self.segment.file.array(f"{self.field}.documents", *self._postings)
+        )
 
     def frequencies(self) -> Array:
         """How often each of `documents` holds it."""
         if self.row >= 0:
             dense = self.dense()
             return dense[dense > 0]
-        return self._between("starts", "frequencies")
+        return self.segment.file.array(f"{self.field}.frequencies", *self._postings)
 
     def positions(self) -> Array:
         """The position of each occurrence, document by document."""
-        return self._between("occurrences", "positions")
+        return self.segment.file.array(f"{self.field}.positions", *self._occurrences)
 
     def count(self) -> int:
         """How many documents hold it."""
         if self.row >= 0:
             return int(np.count_nonzero(self.dense() > 0))
-        first, end = self.segment.file.array(f"{self.field}.starts", self.spelling, self.spelling + 2).tolist()
-        return int(end - first)
+        first, end = self._postings
+        return end - first
 
     def most(self) -> int:
         """How often the document holds it that does most often."""
@@ -79,7 +91,7 @@ class SegmentPostings:
         if self.row >= 0:
             np.logical_or(mask, self.dense(), out=mask)
         else:
-            mask[self._between("starts", "documents")] = True
+            mask[self.segment.file.array(f"{self.field}.documents", *self._postings)] = True
 
     def add_frequencies(self, documents: Ints, into: Frequencies) -> None:
         """Add how often each of some documents of the segment, ascending, holds it."""
@@ -136,7 +148,7 @@ class SegmentPostings:
             wanted, postings = wanted[held], postings[held]
             frequencies = all_frequencies[postings].astype(np.int64)
             if len(wanted) * STEP < len(holding):
-                first = int(self.segment.file.array(f"{self.field}.starts", self.spelling, self.spelling + 1)[0])
+                first = self._postings[0]
                 sums = self.segment.file.array(f"{self.field}.sums")
                 places = np.append(first, postings + first)
                 starts = before(places, self.segment.file.array(f"{self.field}.frequencies"), sums)
