@@ -10,7 +10,7 @@ import numpy as np
 from index.whoosh_engine.postings import FEW, Ints, Postings
 from index.whoosh_engine.schema import POSITION_BITS
 
-FEW_DOCUMENTS = 256
+FEW_DOCUMENTS = 1024
 """So few documents of the rarest part are not narrowed down before their occurrences are read."""
 
 
