@@ -139,11 +139,12 @@ class HeldText:
         """Give some of the documents found, ascending, the `wanted` best among them, with their scores.
 
         No document scores more than what its units can be worth at most. So those are left out whose bound is below
-        the lowest score of enough documents that are scored first (as MaxScore does, Turtle and Flood 1995).
+        the lowest score of enough documents that are scored first (as MaxScore does, Turtle and Flood 1995). Where
+        every document holds all units their bounds are alike, and all are scored.
         """
         weights = self._reader.weights
         enough = max(wanted, weights.window) if weights.pair or weights.lead else wanted
-        if len(documents) > PRUNED * enough and self._bounds_differ(matched):
+        if len(documents) > PRUNED * enough and matched.counts is not None and len(self._units) > 1:
             bounds = self._bounds()[documents]
             share = self._share(documents, matched)
             if share is not None:
@@ -152,11 +153,6 @@ class HeldText:
             lowest = self._base(self._reader.scored(first), self._share(first, matched), None).min()
             documents = documents[bounds >= lowest * np.float32(1 - ROUNDING)]
         return documents, self._score_inside(self._reader.scored(documents), matched, None)
-
-    def _bounds_differ(self, matched: Matched) -> bool:
-        """Say whether some documents' bounds are lower than others'."""
-        weights = self._reader.weights
-        return bool(weights.title or weights.title_cover or (matched.counts is not None and len(self._units) > 1))
 
     def _bounds(self) -> Floats:
         """Give more than any document can score, but for where its units stand and the share of those it holds."""
