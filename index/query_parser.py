@@ -56,7 +56,8 @@ from index.query_lexemes import Field, Lexeme, field_named, is_or, lexemes
 from index.query_words import Unusable, loose_word, name_alone, with_alternatives
 
 MAX_CHARACTERS = 500
-MAX_UNITS = 64
+MAX_UNITS = 32
+MAX_LOOSE = 4
 MAX_DEPTH = 20
 
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
@@ -102,6 +103,7 @@ class _Parser:
         self._abbreviations = abbreviations
         self._notes = notes
         self._units_left = MAX_UNITS
+        self._loose_left = MAX_LOOSE
         self._at = 0
         self._lexemes = lexemes(typed)
         self._grouping = any(is_or(lexeme) for lexeme in self._lexemes)
@@ -289,7 +291,11 @@ class _Parser:
         """Read a word with a star or a tilde, which may come to nothing; None when it is a plain one."""
         loose = loose_word(written, field)
         match loose:
+            case Wildcard() | Fuzzy() if not self._loose_left:
+                self._notes.append(f"Câu tìm có quá nhiều dấu * và ~: chỉ {MAX_LOOSE} từ đầu có dấu ấy được dùng.")
+                return []
             case Wildcard() | Fuzzy():
+                self._loose_left -= 1
                 return [loose][: self._granted(1)]
             case Unusable():
                 self._notes.append(loose.note)

@@ -94,6 +94,7 @@ class Reader:
         self.snapshot = snapshot
         self.weights = weights
         self._budget = budget
+        self._units: dict[Unit, Held] = {}
         self.any_accents = False
         """Whether accents have been passed over, for want of any document with those typed."""
         self.notes: list[str] = []
@@ -131,7 +132,12 @@ class Reader:
         return self.saturated(frequencies, scored.text_norms) * np.float32(self.idf(found.count))
 
     def unit(self, unit: Unit) -> Held:
-        """Find a unit."""
+        """Find a unit; the same one is found once only."""
+        if unit not in self._units:
+            self._units[unit] = self._found(unit)
+        return self._units[unit]
+
+    def _found(self, unit: Unit) -> Held:
         match unit:
             case Term():
                 return HeldTerm(self, unit)

@@ -36,7 +36,7 @@ from index.query import (
     Wildcard,
 )
 from index.query_lexemes import FIELDS
-from index.query_parser import MAX_CHARACTERS, MAX_DEPTH, MAX_UNITS, parse_query, required_units
+from index.query_parser import MAX_CHARACTERS, MAX_DEPTH, MAX_LOOSE, MAX_UNITS, parse_query, required_units
 from index.whoosh_engine import open_searcher
 from tests.docs.markdown import code_spans, table
 
@@ -215,6 +215,11 @@ def test_nothing_asked_finds_everything(analyzer: Analyzer, searcher: Searcher) 
 
 
 def test_the_limits_told_are_those_there_are() -> None:
-    told = re.search(r"up to (\d+) characters and (\d+) syllables, parentheses up to (\d+) deep", DOCUMENT)
+    told = re.search(
+        r"up to (\d+) characters and (\d+) syllables, (\w+) of them with `\*` or `~`, parentheses up to (\d+) deep",
+        DOCUMENT,
+    )
     assert told is not None
-    assert [int(number) for number in told.groups()] == [MAX_CHARACTERS, MAX_UNITS, MAX_DEPTH]
+    characters, units, loose, depth = told.groups()
+    assert [int(characters), int(units), int(depth)] == [MAX_CHARACTERS, MAX_UNITS, MAX_DEPTH]
+    assert (loose, MAX_LOOSE) == ("four", 4)
