@@ -135,12 +135,23 @@ class Evaluator:
                 if ledger is not None:
                     ledger.enter(f"Số hiệu văn bản {query.code}", scored.documents, scores)
                 return scores
-            case And() | Or():
+            case And():
                 return reduce(np.add, (self._score(part, scored, ledger) for part in query.queries))
+            case Or():
+                return reduce(np.add, (self._branch(part, scored, ledger) for part in query.queries))
             case MatchAll() | MatchNone() | Author() | Published() | Not():
                 return np.zeros(len(scored.documents), np.float32)
             case _:
                 assert_never(query)
+
+    def _branch(self, query: Query, scored: Scored, ledger: Ledger | None) -> Floats:
+        """Score documents by one side of an Or; an And that a document doesn't match as a whole is worth nothing."""
+        if not isinstance(query, And):
+            return self._score(query, scored, ledger)
+        scores = np.zeros(len(scored.documents), np.float32)
+        inside = np.flatnonzero(self._match(query, gives_way=self._gave_way)[scored.documents])
+        scores[inside] = self._score(query, scored.only(inside), ledger)
+        return scores
 
     def _text(self, query: Loose) -> HeldText:
         if query not in self._texts:

@@ -14,7 +14,7 @@ from index.errors import QueryRefused
 from index.whoosh_engine.postings import Ints
 from index.whoosh_engine.segment import ColumnarFile
 
-MOST = 256
+MOST = 4096
 LEAST = 2
 
 

@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Frequencies = npt.NDArray[np.uint16]
 
+MANY_RUNS = 64
+"""So many runs of spellings are not read one by one."""
 FEW = 16
 """Documents are looked up one by one among postings when there are this many times fewer of them."""
 
@@ -230,6 +232,26 @@ class SpellingRun:
             np.logical_or(mask, row, out=mask)
 
 
+@dataclass(frozen=True, slots=True)
+class ScatteredSpellings:
+    """Many spellings here and there in a segment: which documents hold any is read at once."""
+
+    segment: ColumnarFile
+    field: str
+    spellings: Ints
+    start: int
+
+    def mark(self, mask: Mask) -> None:
+        """Mark the documents that hold any among those of the segment."""
+        file, count = self.segment.file, self.segment.count
+        bounds = file.array(f"{self.field}.starts")
+        starts = bounds[self.spellings].astype(np.int64)
+        places = runs_of(starts, bounds[self.spellings + 1] - starts)
+        mask[file.array(f"{self.field}.documents")[places]] = True
+        for row in np.flatnonzero(np.isin(file.array(f"{self.field}.dense"), self.spellings)).tolist():
+            np.logical_or(mask, file.array(f"{self.field}.rows", row * count, (row + 1) * count), out=mask)
+
+
 class WholeTerm:
     """All spellings of a term in a segment, read together: they lie side by side."""
 
@@ -427,22 +449,22 @@ class PostingsReader:
             found = self._read[key] = self._find(field, term.encode("utf-8", "replace"))
         return found
 
-    def runs(
+    def spellings_of(
         self, field: str, numbers: list[list[int]], wanted: Callable[[int], bool] | None = None
-    ) -> Iterator[SpellingRun]:
+    ) -> Iterator[SpellingRun | ScatteredSpellings]:
         """Give the spellings of terms, by their numbers in each segment; only those whose accents are wanted."""
         for (segment, start), terms in zip(self._segments, numbers, strict=True):
-            if wanted is None and terms:
-                firsts = segment.file.array(f"{field}.spellings")
-                breaks = np.flatnonzero(np.diff(terms) > 1).tolist()
-                for first, last in zip([0, *(at + 1 for at in breaks)], [*breaks, len(terms) - 1], strict=True):
-                    begin, end = int(firsts[terms[first]]), int(firsts[terms[last] + 1])
-                    yield SpellingRun(segment, field, begin, end, start)
-            elif wanted is not None:
-                for term in terms:
-                    for spelling, accents in segment.spellings(field, term):
-                        if wanted(accents):
-                            yield SpellingRun(segment, field, spelling, spelling + 1, start)
+            firsts = segment.file.array(f"{field}.spellings").astype(np.int64)
+            chosen = runs_of(firsts[terms], firsts[np.array(terms, np.int64) + 1] - firsts[terms])
+            if wanted is not None:
+                accents = segment.file.array(f"{field}.accents")[chosen].tolist()
+                chosen = chosen[[wanted(each) for each in accents]] if accents else chosen
+            breaks = np.flatnonzero(np.diff(chosen) > 1).tolist()
+            if len(breaks) >= MANY_RUNS:
+                yield ScatteredSpellings(segment, field, chosen, start)
+            elif len(chosen):
+                for first, last in zip([0, *(at + 1 for at in breaks)], [*breaks, len(chosen) - 1], strict=True):
+                    yield SpellingRun(segment, field, int(chosen[first]), int(chosen[last]) + 1, start)
 
     def _find(self, field: str, term: bytes) -> TermPostings:
         spellings: dict[int, list[SegmentPostings]] = {}

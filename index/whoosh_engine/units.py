@@ -15,7 +15,7 @@ from index.whoosh_engine import schema
 from index.whoosh_engine.budget import Budget
 from index.whoosh_engine.expansion import Expansion, matching, one_slip_away
 from index.whoosh_engine.phrases import near_keys, phrase_keys
-from index.whoosh_engine.postings import Floats, Ints, Mask, Postings, SpellingRun, TermPostings
+from index.whoosh_engine.postings import Floats, Ints, Mask, Postings, ScatteredSpellings, SpellingRun, TermPostings
 from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.weights import Weights
@@ -167,9 +167,9 @@ class Reader:
         found = expand(self.snapshot.segments, field, what)
         if found.more:
             self.notes.append(f"{label} ứng với quá nhiều từ: chỉ {found.terms} từ hay gặp nhất được dùng.")
-        runs = self.snapshot.postings.runs
-        loose = list(runs(field, found.numbers))
-        strict = list(runs(field, found.numbers, _compatible(accents))) if accents else loose
+        spellings = self.snapshot.postings.spellings_of
+        loose = list(spellings(field, found.numbers))
+        strict = list(spellings(field, found.numbers, _compatible(accents))) if accents else loose
         exact = HeldTerm(self, Term(what, field=field)) if expand is one_slip_away else None
         return HeldExpansion(self, label, strict, loose, exact)
 
@@ -385,8 +385,8 @@ class HeldExpansion:
         self,
         reader: Reader,
         label: str,
-        strict: list[SpellingRun],
-        loose: list[SpellingRun],
+        strict: list[SpellingRun | ScatteredSpellings],
+        loose: list[SpellingRun | ScatteredSpellings],
         exact: HeldTerm | None,
     ) -> None:
         self._label = label
@@ -395,7 +395,7 @@ class HeldExpansion:
         self._strict = self._marked(strict, loosely=False)
         self._loose = self._strict if loose is strict else self._marked(loose, loosely=True)
 
-    def _marked(self, runs: list[SpellingRun], *, loosely: bool) -> Mask:
+    def _marked(self, runs: list[SpellingRun | ScatteredSpellings], *, loosely: bool) -> Mask:
         mask = np.zeros(self._reader.snapshot.count, np.bool_)
         for run in runs:
             run.mark(mask[run.start : run.start + run.segment.count])
