@@ -25,7 +25,7 @@ def phrase_keys(parts: list[Postings]) -> Ints:
         if not len(keys):
             break
         keys = following(keys, part.keys(documents), offset)
-        documents = _documents(keys)
+        documents = documents_of(keys)
     return keys
 
 
@@ -58,8 +58,9 @@ def near_keys(parts: list[Postings], slop: int) -> Ints:
         # Parts may be the same syllable: each occurrence then stands for all of them at once.
         oldest = np.minimum(oldest, latest)
     # Positions of one document are far fewer than 1 << POSITION_BITS apart, those of two never close.
-    found: Ints = np.unique(keys[keys - oldest < len(parts) + slop])
-    return found
+    found: Ints = keys[keys - oldest < len(parts) + slop]
+    different: Ints = found[np.append(True, found[1:] != found[:-1])[: len(found)]]
+    return different
 
 
 def _holding_all(parts: list[Postings]) -> Ints:
@@ -70,9 +71,15 @@ def _holding_all(parts: list[Postings]) -> Ints:
     return documents
 
 
-def _documents(keys: Ints) -> Ints:
+def documents_of(keys: Ints) -> Ints:
     """Give the documents of some keys, ascending."""
+    return counted(keys)[0]
+
+
+def counted(keys: Ints) -> tuple[Ints, Ints]:
+    """Give the documents of some keys, ascending, and how many keys each has."""
     documents = keys >> POSITION_BITS
-    first = np.ones(len(documents), np.bool_)
-    first[1:] = documents[1:] != documents[:-1]
-    return documents[first]
+    begins = np.ones(len(documents), np.bool_)
+    begins[1:] = documents[1:] != documents[:-1]
+    firsts = np.flatnonzero(begins)
+    return documents[firsts], np.diff(firsts, append=len(documents))

@@ -13,7 +13,7 @@ from index.document import GAP
 from index.query import Text
 from index.whoosh_engine import schema
 from index.whoosh_engine.ledger import Ledger
-from index.whoosh_engine.phrases import following
+from index.whoosh_engine.phrases import counted, documents_of, following
 from index.whoosh_engine.postings import Floats, Ints, Mask
 from index.whoosh_engine.top import highest
 from index.whoosh_engine.units import Counts, Held, HeldEither, HeldPhrase, HeldTerm, Reader, Scored
@@ -255,7 +255,7 @@ class HeldText:
                 continue
             together = following(keys[first], keys[second], 1)
             if len(together):
-                documents, frequencies = np.unique(together >> schema.POSITION_BITS, return_counts=True)
+                documents, frequencies = counted(together)
                 at = np.searchsorted(scored.documents, documents)
                 worth = self._reader.saturated(frequencies.astype(np.float32), scored.text_norms[at])
                 scores[at] += worth * np.float32(self._reader.weights.pair * self._reader.idf(len(documents)))
@@ -265,8 +265,8 @@ class HeldText:
         scores = np.zeros(len(scored.documents), np.float32)
         for unit, occurrences in keys.items():
             positions = occurrences & schema.MAX_POSITION
-            early = occurrences[(positions >= GAP) & (positions < GAP + LEAD)] >> schema.POSITION_BITS
-            at = np.searchsorted(scored.documents, np.unique(early))
+            early = documents_of(occurrences[(positions >= GAP) & (positions < GAP + LEAD)])
+            at = np.searchsorted(scored.documents, early)
             scores[at] += np.float32(self._reader.weights.lead * unit.idf)
         return scores
 

@@ -14,7 +14,7 @@ from index.query import Either, Fuzzy, Near, Phrase, Term, TextField, Unit, Wild
 from index.whoosh_engine import schema
 from index.whoosh_engine.budget import Budget
 from index.whoosh_engine.expansion import Expansion, matching, one_slip_away
-from index.whoosh_engine.phrases import near_keys, phrase_keys
+from index.whoosh_engine.phrases import counted, documents_of, near_keys, phrase_keys
 from index.whoosh_engine.postings import Floats, Ints, Mask, Postings, ScatteredSpellings, SpellingRun, TermPostings
 from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.snapshot import Snapshot
@@ -301,7 +301,7 @@ class HeldKeys:
     @cached_property
     def _titles(self) -> Ints:
         """The documents in whose titles it stands."""
-        return np.unique(self._keys(self._parts(TextField.TITLE)) >> schema.POSITION_BITS)
+        return documents_of(self._keys(self._parts(TextField.TITLE)))
 
     @cached_property
     def _all_keys(self) -> Ints:
@@ -318,7 +318,7 @@ class HeldKeys:
     @cached_property
     def _found(self) -> tuple[Ints, Floats]:
         """The documents that hold it and how often."""
-        documents, counts = np.unique(self._all_keys >> schema.POSITION_BITS, return_counts=True)
+        documents, counts = counted(self._all_keys)
         return documents, counts.astype(np.float32)
 
     @cached_property
