@@ -124,7 +124,7 @@ class _Parser:
             self._at += 1
         if not branches:
             return None
-        return branches[0] if len(branches) == 1 else Or(tuple(branches))
+        return branches[0] if len(branches) == 1 else _any_of(branches)
 
     def _conjunction(self, depth: int) -> Query | None:
         """conjunction := (word | phrase | field | negation | group)*"""
@@ -342,6 +342,17 @@ class _Parser:
 def _text_of(units: list[Unit]) -> Text:
     text = Text(tuple(units), 0)
     return replace(text, required=required_units(text.size))
+
+
+def _any_of(branches: list[Query]) -> Query:
+    """Join the sides of an OR; where each is one unit of free text, they are a text of which one must be held."""
+    units: list[Unit] = []
+    for branch in branches:
+        if not (isinstance(branch, Text) and len(branch.units) == branch.size == 1):
+            return Or(tuple(branches))
+        units.extend(branch.units)
+    codes = tuple(code for branch in branches if isinstance(branch, Text) for code in branch.codes)
+    return Text(tuple(units), 1, codes=tuple(dict.fromkeys(codes)))
 
 
 def _whole_code(chunk: str) -> str | None:

@@ -72,7 +72,7 @@ def _numbers(segment: ColumnarFile, field: str, pattern: bytes) -> list[int]:
             return list(range(first, end if star else first + (terms.number(pattern) is not None)))
         whole = re.compile(re.escape(pattern).replace(rb"\*", rb".*"), re.DOTALL)
         return [number for number in range(first, end) if whole.fullmatch(terms[number])]
-    return list(segment.lines(field).matching(pattern))
+    return segment.lines(field).matching(pattern)
 
 
 def _most_frequent(segments: list[ColumnarFile], field: str, found: list[list[int]]) -> Expansion:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import overload
 
 import numpy as np
+import numpy.typing as npt
 
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import ArrayFile
@@ -128,17 +129,28 @@ class Lines:
         self._text = text
 
     @cached_property
-    def _ends(self) -> list[int]:
-        return np.flatnonzero(np.frombuffer(self._text, np.uint8) == ord("\n")).tolist()
+    def _ends(self) -> npt.NDArray[np.int64]:
+        return np.flatnonzero(np.frombuffer(self._text, np.uint8) == ord("\n"))
 
-    def matching(self, pattern: bytes) -> Iterator[int]:
+    def matching(self, pattern: bytes) -> list[int]:
         """Number the lines that a pattern describes: those that hold its longest literal are looked at."""
         literal = max(pattern.split(b"*"), key=len)
+        starts = self._starts_of(literal)
+        lines = np.searchsorted(self._ends, starts)
+        if pattern == b"*" + literal:
+            lines = lines[self._ends[lines] == starts + len(literal)]
+        candidates: list[int] = lines[np.append(True, lines[1:] != lines[:-1])[: len(lines)]].tolist()
+        if pattern in (b"*" + literal, b"*" + literal + b"*"):
+            return candidates
         whole = re.compile(re.escape(pattern).replace(rb"\*", rb"[^\n]*"))
-        last = -1
-        for found in re.finditer(re.escape(literal) + (rb"\n" if pattern.endswith(literal) else b""), self._text):
-            number = bisect_left(self._ends, found.start())
-            start = self._ends[number - 1] + 1 if number else 0
-            if number != last and whole.fullmatch(self._text, start, self._ends[number]):
-                yield number
-            last = number
+        bounds = [(int(self._ends[number - 1]) + 1 if number else 0, int(self._ends[number])) for number in candidates]
+        return [number for number, bound in zip(candidates, bounds, strict=True) if whole.fullmatch(self._text, *bound)]
+
+    def _starts_of(self, literal: bytes) -> npt.NDArray[np.int64]:
+        """Give where a literal stands."""
+        text = np.frombuffer(self._text, np.uint8)
+        count = len(text) - len(literal) + 1
+        held = np.ones(max(count, 0), np.bool_)
+        for at, byte in enumerate(literal):
+            held &= text[at : at + count] == byte
+        return np.flatnonzero(held)

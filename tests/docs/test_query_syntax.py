@@ -96,6 +96,8 @@ def words_kind(query: Text | Phrase | Near) -> str:
             return "pattern"
         case Text(units=(Fuzzy(),)):
             return "one slip"
+        case Text(units=units, required=1) if len(units) > 1:
+            return "either"
         case Text():
             return "words"
 

@@ -89,6 +89,10 @@ def bare(query: Query) -> Query:
     return query
 
 
+def any_of(*texts: Text) -> Text:
+    return Text(tuple(unit for text in texts for unit in text.units), 1)
+
+
 def year(number: int) -> tuple[datetime, datetime]:
     return start_of_day(date(number, 1, 1)), start_of_day(date(number + 1, 1, 1))
 
@@ -138,21 +142,21 @@ TYPED: dict[str, Query] = {
     "-author:mai": And((MatchAll(), Not(Author((term("mai"),))))),
     "-ngày:2020": And((MatchAll(), Not(IN_2020))),
     # either
-    "hội OR nghị": Or((words("hội"), words("nghị"))),
-    "hội HOẶC nghị": Or((words("hội"), words("nghị"))),
+    "hội OR nghị": any_of(words("hội"), words("nghị")),
+    "hội HOẶC nghị": any_of(words("hội"), words("nghị")),
     "hội nghị OR khoai lang OR xã": Or((words("hội nghị"), words("khoai lang"), words("xã"))),
     '"hội nghị" OR xã': Or((phrase("hội nghị"), words("xã"))),
     "hội OR -nghị": Or((words("hội"), And((MatchAll(), Not(phrase("nghị")))))),
     "OR hội": words("hội"),
     "hội OR": words("hội"),
-    "hội OR OR nghị": Or((words("hội"), words("nghị"))),
-    "(hội OR nghị) xã": And((words("xã"), Or((words("hội"), words("nghị"))))),
-    "xã (hội OR nghị)": And((words("xã"), Or((words("hội"), words("nghị"))))),
+    "hội OR OR nghị": any_of(words("hội"), words("nghị")),
+    "(hội OR nghị) xã": And((words("xã"), any_of(words("hội"), words("nghị")))),
+    "xã (hội OR nghị)": And((words("xã"), any_of(words("hội"), words("nghị")))),
     "hội (nghị OR (xã huyện OR tỉnh))": And(
         (words("hội"), Or((words("nghị"), Or((words("xã huyện"), words("tỉnh"))))))
     ),
-    "(hội OR nghị": Or((words("hội"), words("nghị"))),
-    "hội) OR nghị": Or((words("hội"), words("nghị"))),
+    "(hội OR nghị": any_of(words("hội"), words("nghị")),
+    "hội) OR nghị": any_of(words("hội"), words("nghị")),
     "() OR hội": words("hội"),
     # parentheses are only punctuation where there is no OR
     "(hội nghị)": words("hội nghị"),
@@ -167,7 +171,7 @@ TYPED: dict[str, Query] = {
     'title:"hội': phrase("hội", TITLE),
     "title:05-CT/TW": words("05+ct+tw", TITLE),
     "title:hội nghị": And((words("nghị"), words("hội", TITLE))),
-    "title:hội OR title:xã": Or((words("hội", TITLE), words("xã", TITLE))),
+    "title:hội OR title:xã": any_of(words("hội", TITLE), words("xã", TITLE)),
     "title: hội": words("title hội"),
     "title:": words("title"),
     # people
@@ -221,7 +225,7 @@ TYPED: dict[str, Query] = {
     "-Phòng*": And((MatchAll(), Not(Wildcard("phong*", fold("phòng")[1])))),
     "title:phong*": text_of(Wildcard("phong*", 0, TITLE)),
     "-title:phong*": And((MatchAll(), Not(text_of(Wildcard("phong*", 0, TITLE))))),
-    "phong* OR hội": Or((text_of(Wildcard("phong*")), words("hội"))),
+    "phong* OR hội": any_of(text_of(Wildcard("phong*")), words("hội")),
     '"phong* hội"': phrase("phong hội"),
     # a star between digits or by itself, and a question mark, are punctuation
     "3*4": words("3 4"),
