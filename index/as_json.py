@@ -6,13 +6,14 @@ bounds of a date facet are instants on a Vietnamese clock, a missing fact is nul
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from index.article import Article
 from index.dates import VIETNAM, PublishedAt
 from index.query import Facet
-from index.response import DateBucket, FacetCount, Hit, SearchResponse
+from index.response import DateBucket, Explanation, FacetCount, Hit, SearchResponse
 
 
 def article_fields(article: Article) -> dict[str, Any]:
@@ -56,13 +57,30 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
     }
 
 
-def response_fields(response: SearchResponse) -> dict[str, Any]:
-    """Give the whole answer; `facets` holds only those asked for."""
+def explanation_fields(explanation: Explanation) -> dict[str, Any]:
+    """Give why an article scores what it does, or what it lacks."""
+    return {
+        "matched": explanation.matched,
+        "score": round(explanation.score, 6),
+        "factors": [{"label": factor.label, "score": round(factor.score, 6)} for factor in explanation.factors],
+        "missing": list(explanation.missing),
+    }
+
+
+def _explained(hit: Hit, explanations: Mapping[str, Explanation] | None) -> dict[str, Any]:
+    fields = hit_fields(hit)
+    if explanations is not None and hit.article.id in explanations:
+        fields["explanation"] = explanation_fields(explanations[hit.article.id])
+    return fields
+
+
+def response_fields(response: SearchResponse, explanations: Mapping[str, Explanation] | None = None) -> dict[str, Any]:
+    """Give the whole answer; `facets` holds only those asked for, hits have explanations where these are given."""
     return {
         "total": response.total,
         "took_ms": round(response.took_ms, 3),
         "generation": response.generation,
-        "hits": [hit_fields(hit) for hit in response.hits],
+        "hits": [_explained(hit, explanations) for hit in response.hits],
         "facets": _facets(response),
         "notes": list(response.notes),
     }

@@ -22,13 +22,16 @@ SHAPE = 1
 def search() -> Response:
     """Answer a search."""
     found = archive()
-    question = found.question(checked_arguments(request.args, found.settings.page_size))
+    arguments = checked_arguments(request.args, found.settings.page_size)
+    question = found.question(arguments)
     stats = found.searcher.stats()
-    tag = _tag(stats.generation, stats.stale is not None, question)
+    tag = _tag(stats.generation, stats.stale is not None, question, explained=arguments.explain)
     if request.if_none_match.contains_weak(tag):
         return _tagged(Response(status=304), tag)
     response = found.answer(question)
-    return _tagged(json_answer(response_fields(response)), _tag(response.generation, response.stale, question))
+    explanations = found.explanations(question, response) if arguments.explain else None
+    tag = _tag(response.generation, response.stale, question, explained=arguments.explain)
+    return _tagged(json_answer(response_fields(response, explanations)), tag)
 
 
 @blueprint.get("/articles/<id:article_id>")
@@ -44,10 +47,11 @@ def article(article_id: str) -> Response:
     return _tagged(json_answer(article_fields(stored)), tag)
 
 
-def _tag(generation: str, stale: bool, question: Question) -> str:
+def _tag(generation: str, stale: bool, question: Question, *, explained: bool) -> str:
     """Tag a question as the engine gets it: `7 ngày qua` is another one tomorrow."""
     facets = sorted(question.request.facets)
-    return etag(SHAPE, generation, stale, replace(question.request, facets=frozenset()), facets, question.notes)
+    request = replace(question.request, facets=frozenset())
+    return etag(SHAPE, generation, stale, request, facets, question.notes, explained)
 
 
 def _tagged(answer: Response, tag: str) -> Response:

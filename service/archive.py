@@ -13,7 +13,7 @@ from index.analysis.chain import Analyzer
 from index.engine import Searcher
 from index.query import And, Facet, Published, SearchRequest, Sort, ranks
 from index.query_parser import ParsedQuery, parse_query
-from index.response import SearchResponse
+from index.response import Explanation, SearchResponse
 from service.arguments import SearchArguments
 from service.settings import Settings
 
@@ -59,6 +59,11 @@ class Archive:
         """Ask the engine; the notes on the query come before the engine's."""
         response = self.searcher.search(question.request)
         return replace(response, notes=tuple(dict.fromkeys(question.notes + response.notes)))
+
+    def explanations(self, question: Question, response: SearchResponse) -> dict[str, Explanation]:
+        """Explain every hit of an answer."""
+        found = (self.searcher.explain(question.request, hit.article.id) for hit in response.hits)
+        return {explanation.article_id: explanation for explanation in found if explanation is not None}
 
     def count(self, arguments: SearchArguments) -> int:
         """Count the hits of a search without fetching any."""

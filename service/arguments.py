@@ -65,6 +65,7 @@ class SearchArguments:
     page: int = 1
     size: int = 10
     facets: frozenset[Facet] = frozenset()
+    explain: bool = False
 
     @property
     def filters(self) -> Filters:

@@ -25,10 +25,12 @@ MAX_QUERY = MAX_CHARACTERS
 MAX_SIZE = 100
 MAX_HITS = 10_000
 """How deep hits can be paged through; past it a search is better narrowed by date."""
+MAX_EXPLAINED = 20
+"""How many hits are explained at once: each costs about as much as the search."""
 MAX_VALUES = 50
 """How often a repeatable parameter may be given."""
 
-SINGLE = ("q", "from", "to", "date", "sort", "page", "size")
+SINGLE = ("q", "from", "to", "date", "sort", "page", "size", "explain")
 REPEATABLE = ("author", "publisher", "section", "facets")
 PARAMETERS = SINGLE + REPEATABLE
 
@@ -62,6 +64,7 @@ def read_arguments(args: MultiDict[str, str], size: int) -> tuple[SearchArgument
         page=reader.page(size),
         size=size,
         facets=reader.facets(),
+        explain=reader.explain(size),
     )
     return arguments, tuple(reader.faults)
 
@@ -184,6 +187,15 @@ class _Reader:
         values = [part.strip() for value in self._args.getlist("facets") for part in value.split(",")]
         chosen = (self._choice(Facet, "facets", value, "") for value in dict.fromkeys(values))
         return frozenset(facet for facet in chosen if facet is not None)
+
+    def explain(self, size: int) -> bool:
+        value = self._single("explain")
+        if self._given("explain") and value not in ("true", "false"):
+            self.fault("explain", value, f"explain must be true or false, got {_quoted(value)}")
+        if value == "true" and size > MAX_EXPLAINED:
+            self.fault("explain", value, f"explain=true goes with a size of at most {MAX_EXPLAINED}, got {size}")
+            return False
+        return value == "true"
 
     def number(self, name: str, default: int, highest: int, label: str) -> int:
         """Read a whole number from 1 to `highest`."""

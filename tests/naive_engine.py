@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -23,9 +23,11 @@ from index.dates import DateRange, start_of_day
 from index.document import Document
 from index.errors import IndexLocked, IndexMissing
 from index.query import (
+    HALF_LIFE_DAYS,
     And,
     Author,
     Code,
+    Cursor,
     Either,
     Facet,
     Filters,
@@ -46,7 +48,7 @@ from index.query import (
     Unit,
     Wildcard,
 )
-from index.response import DateBucket, FacetCount, Hit, IndexStats, SearchResponse
+from index.response import DateBucket, Explanation, FacetCount, Factor, Hit, IndexStats, SearchResponse
 from index.snippet import highlight
 
 
@@ -147,8 +149,18 @@ class NaiveSearcher:
             scores = matching.scores(request.query)
         matched = [generation.documents[article_id].article for article_id in scores]
         found = [article for article in matched if _passes(article, request.filters, None)]
+        scores = {
+            article.id: score * _freshness(article, documents, request.freshness)
+            for article in matched
+            for score in (scores[article.id],)
+        }
         found.sort(key=lambda article: (*_order(article, scores[article.id], request.sort), article.id))
-        page = found[request.offset : request.offset + request.limit]
+        behind = found
+        if request.after is not None:
+            place = (*_order_of(request.after, request.sort), request.after.article_id)
+            behind = [a for a in found if (*_order(a, scores[a.id], request.sort), a.id) > place]
+        page = behind[request.offset : request.offset + request.limit]
+        more = bool(page) and request.offset + len(page) < len(behind)
         facets: dict[Facet, tuple[FacetCount, ...]] = {}
         dates = None
         for facet in request.facets:
@@ -165,7 +177,18 @@ class NaiveSearcher:
             facets=facets,
             dates=dates,
             notes=tuple(dict.fromkeys(matching.notes)),
+            next=_cursor(page[-1], scores[page[-1].id], request.sort) if more else None,
         )
+
+    def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
+        if self.get(article_id) is None:
+            return None
+        everything = replace(request, filters=Filters(), sort=Sort.RELEVANCE, offset=0, limit=10**6, after=None)
+        hits = {hit.article.id: hit for hit in self.search(everything).hits}
+        if article_id not in hits:
+            return Explanation(article_id, False, 0.0)
+        score = hits[article_id].score
+        return Explanation(article_id, True, score, (Factor("Điểm", score),) if score else ())
 
     def get(self, article_id: str) -> Article | None:
         document = self._generation().documents.get(article_id)
@@ -405,7 +428,31 @@ def _passes(article: Article, filters: Filters, but: Facet | None) -> bool:
     return filters.published is None or _within(article, filters.published)
 
 
+def _freshness(article: Article, documents: list[Document], weight: float) -> float:
+    if article.published_at is None or not weight:
+        return 1.0
+    dated = [each.article.published_at for each in documents if each.article.published_at is not None]
+    age = max(date.instant for date in dated) - article.published_at.instant
+    return 1 + weight * 0.5 ** (age / timedelta(days=HALF_LIFE_DAYS))
+
+
+def _cursor(article: Article, score: float, sort: Sort) -> Cursor:
+    published = article.published_at
+    key = score if sort is Sort.RELEVANCE else published.instant.timestamp() if published else None
+    return Cursor(None if sort is Sort.ID else key, article.id)
+
+
+def _order_of(cursor: Cursor, sort: Sort) -> tuple[float, float]:
+    if sort is Sort.ID:
+        return 0.0, 0.0
+    if sort is Sort.RELEVANCE:
+        return -(cursor.key or 0.0), 0.0
+    return (1.0, 0.0) if cursor.key is None else (0.0, cursor.key if sort is Sort.OLDEST else -cursor.key)
+
+
 def _order(article: Article, score: float, sort: Sort) -> tuple[float, float]:
+    if sort is Sort.ID:
+        return 0.0, 0.0
     if sort is Sort.RELEVANCE:
         return -score, 0.0
     if article.published_at is None:

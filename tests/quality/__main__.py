@@ -25,6 +25,7 @@ import ir_measures
 from ir_measures import Qrel, ScoredDoc, nDCG
 
 from index.analysis.chain import Analyzer
+from tests.quality import factors
 from tests.quality.engines import archive_index, clock, passages_index, ranked_by
 from tests.quality.known_items import Figures, KnownItem, Ranked, figures, judge, read_known_items
 
@@ -62,7 +63,8 @@ def measured(corpus: Path, home: Path) -> Iterator[str]:
     searcher = archive_index(home, [corpus / "articles.jsonl.xz", corpus / "portal"])
     took: list[float] = []
     ranked = _timed(ranked_by(searcher, analyzer), took)
-    judged = list(judge(read_known_items(corpus / "known-items-dev.tsv"), ranked))
+    items = read_known_items(corpus / "known-items-dev.tsv")
+    judged = list(judge(items, ranked))
     yield f"Known items over {searcher.stats().articles:,} articles, {clock():%d/%m/%Y}; "
     yield f"median {median(took) * 1000:.0f} ms a query with ten snippets.\n"
     for name, kept in (("all", judged), ("odd numbers", _half(judged, 1)), ("even numbers", _half(judged, 0))):
@@ -70,6 +72,8 @@ def measured(corpus: Path, home: Path) -> Iterator[str]:
         yield "|---|---:|---:|---:|---:|---:|"
         yield from map(_row, figures(kept))
         yield ""
+    yield from factors.report(factors.Trial(home / "index", analyzer), items)
+    yield ""
     yield "| judged set | queries | nDCG@10 |"
     yield "|---|---:|---:|"
     for name in ("xquad-vi", "mlqa-vi-dev"):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.engine import Searcher
@@ -55,7 +56,8 @@ def ranked_by(searcher: Searcher, analyzer: Analyzer) -> Ranked:
     """Give the ids of the first hits for a query typed as plain text."""
 
     def ranked(query: str) -> list[str]:
-        request = SearchRequest(parse_query(query, analyzer, clock()).query, limit=DEPTH)
+        parsed = parse_query(query, analyzer, clock(), Abbreviations.builtin())
+        request = SearchRequest(parsed.query, limit=DEPTH)
         return [hit.article.id for hit in searcher.search(request).hits]
 
     return ranked

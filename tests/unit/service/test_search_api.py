@@ -32,6 +32,15 @@ def test_a_query_with_words_is_ranked_and_one_without_comes_newest_first(ask: As
     assert [request.sort.value for request in searcher.requests] == ["relevance", "newest"]
 
 
+def test_a_hit_is_explained_when_asked_for(ask: Ask) -> None:
+    [hit] = ask(q="cầu cảng", explain="true")["hits"]
+    explanation = hit["explanation"]
+    assert explanation["matched"]
+    assert explanation["score"] == hit["score"] == sum(factor["score"] for factor in explanation["factors"])
+    assert all(factor["label"] for factor in explanation["factors"])
+    assert "explanation" not in ask(q="cầu cảng", explain="false")["hits"][0]
+
+
 def test_a_hit_has_every_field(ask: Ask) -> None:
     [hit] = ask(q="cầu cảng")["hits"]
     snippet, spans, score = hit.pop("snippet"), hit.pop("title_spans"), hit.pop("score")

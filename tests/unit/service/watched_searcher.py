@@ -10,7 +10,7 @@ from pathlib import Path
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.query import SearchRequest
-from index.response import IndexStats, SearchResponse
+from index.response import Explanation, IndexStats, SearchResponse
 from tests.naive_engine import NaiveEngine
 
 _PLACE = Path("nowhere")
@@ -41,6 +41,9 @@ class WatchedSearcher:
     def search(self, request: SearchRequest) -> SearchResponse:
         self.requests.append(request)
         return replace(self._searcher.search(request), took_ms=1.5)
+
+    def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
+        return self._searcher.explain(request, article_id)
 
     def get(self, article_id: str) -> Article | None:
         return self._searcher.get(article_id)

@@ -1,0 +1,131 @@
+"""Walking through all hits by cursor, freshness, and why a hit scores what it does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.analysis.chain import Analyzer
+from index.article import Article
+from index.dates import PublishedAt
+from index.query import Cursor, Facet, Filters, MatchAll, Query, SearchRequest, Sort, Term
+from tests.conformance.engines import NOW, TriedIndex
+from tests.conformance.query_trees import articles, queries
+from tests.conformance.test_random_queries import both_indexes
+
+DAYS = (None, 0, 0, 1, 1, 1, 40, None, 400, 400)
+
+
+def _archive(count: int = 60) -> list[Article]:
+    return [
+        Article(
+            f"c{number:03}",
+            "Khoai lang" if number % 3 else "Mùa khoai",
+            "khoai lang " * (number % 4 + 1) + "được mùa",
+            published_at=None if (days := DAYS[number % 10]) is None else PublishedAt(NOW - timedelta(days=days)),
+            publisher="Báo Bờ Kè" if number % 2 else "Báo Cồn Sậy",
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def written(tried: TriedIndex) -> TriedIndex:
+    """Several segments with deletions."""
+    everything = _archive()
+    tried.rebuild(everything[:30])
+    tried.update(everything[30:], delete=["c003", "c017"])
+    return tried
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("filters", [Filters(), Filters(publishers=("Báo Bờ Kè",))], ids=["all", "one publisher"])
+@pytest.mark.parametrize("query", [Term("khoai"), MatchAll()], ids=["a word", "everything"])
+def test_every_hit_is_met_once_in_the_order_of_the_pages(
+    written: TriedIndex, query: Query, filters: Filters, sort: Sort
+) -> None:
+    whole = written.searcher.search(SearchRequest(query, filters, sort, limit=100))
+    met: list[str] = []
+    cursor: Cursor | None = None
+    while True:
+        response = written.searcher.search(SearchRequest(query, filters, sort, limit=7, after=cursor))
+        assert response.total == whole.total
+        met += [hit.article.id for hit in response.hits]
+        cursor = response.next
+        if cursor is None:
+            break
+    assert met == [hit.article.id for hit in whole.hits]
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_a_cursor_holds_though_its_article_is_gone(written: TriedIndex, sort: Sort) -> None:
+    request = SearchRequest(MatchAll(), sort=sort, limit=9)
+    first = written.searcher.search(request)
+    expected = [hit.article.id for hit in written.searcher.search(SearchRequest(MatchAll(), sort=sort, limit=99)).hits]
+    written.update(delete=[first.hits[-1].article.id], applied=3)
+    rest = written.searcher.search(SearchRequest(MatchAll(), sort=sort, limit=99, after=first.next))
+    assert [hit.article.id for hit in rest.hits] == expected[9:]
+
+
+def test_the_last_page_and_a_page_of_nothing_have_no_cursor(written: TriedIndex) -> None:
+    assert written.searcher.search(SearchRequest(MatchAll(), limit=100)).next is None
+    assert written.searcher.search(SearchRequest(MatchAll(), limit=0)).next is None
+    assert written.searcher.search(SearchRequest(Term("khongco"), limit=5)).next is None
+
+
+def test_of_two_alike_the_newer_one_is_first_when_freshness_counts(tried: TriedIndex) -> None:
+    old, new = (
+        Article(name, "Khoai lang", "khoai lang", published_at=PublishedAt(NOW - timedelta(days=days)))
+        for name, days in (("a", 90), ("b", 0))
+    )
+    tried.rebuild([old, new])
+    plain = tried.searcher.search(SearchRequest(Term("khoai")))
+    fresh = tried.searcher.search(SearchRequest(Term("khoai"), freshness=0.5))
+    assert [hit.article.id for hit in plain.hits] == ["a", "b"]
+    assert [hit.article.id for hit in fresh.hits] == ["b", "a"]
+    assert fresh.hits[0].score == pytest.approx(plain.hits[0].score * 1.5)
+    assert fresh.hits[1].score == pytest.approx(plain.hits[0].score * 1.25)
+
+
+def test_freshness_is_between_nothing_and_one() -> None:
+    with pytest.raises(ValueError, match="freshness must be from 0 to 1"):
+        SearchRequest(MatchAll(), freshness=1.5)
+
+
+def test_factors_add_up_to_the_score_of_the_hit(written: TriedIndex) -> None:
+    request = SearchRequest(Term("khoai"), facets=frozenset(Facet), freshness=0.3)
+    for hit in written.searcher.search(request).hits:
+        explanation = written.searcher.explain(request, hit.article.id)
+        assert explanation is not None
+        assert explanation.matched
+        assert explanation.score == pytest.approx(hit.score, rel=1e-5)
+        assert sum(factor.score for factor in explanation.factors) == pytest.approx(hit.score, rel=1e-4)
+
+
+def test_what_does_not_match_or_is_not_there_is_told(written: TriedIndex) -> None:
+    explanation = written.searcher.explain(SearchRequest(Term("khoai"), Filters()), "c001")
+    assert explanation is not None
+    assert explanation.matched
+    assert written.searcher.explain(SearchRequest(Term("khoai")), "c003") is None
+    written.update([Article("z", "Cá", "cá khô")], applied=4)
+    other = written.searcher.explain(SearchRequest(Term("khoai")), "z")
+    assert other is not None
+    assert (other.matched, other.score, other.factors) == (False, 0.0, ())
+
+
+@settings(max_examples=settings.default.max_examples * 3 // 10)
+@given(st.lists(articles(), min_size=1, max_size=10), st.lists(queries(), min_size=3, max_size=6))
+def test_any_hit_of_any_query_is_explained(analyzer: Analyzer, written: list[Article], asked: list[Query]) -> None:
+    with both_indexes(analyzer) as (embedded, _):
+        embedded.rebuild(written)
+        for query in asked:
+            request = SearchRequest(query, limit=20)
+            for hit in embedded.searcher.search(request).hits:
+                explanation = embedded.searcher.explain(request, hit.article.id)
+                assert explanation is not None
+                assert explanation.score == pytest.approx(hit.score, rel=1e-4)
+                total = sum(factor.score for factor in explanation.factors)
+                assert total == pytest.approx(hit.score, rel=1e-3, abs=1e-5)
