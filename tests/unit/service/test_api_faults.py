@@ -22,6 +22,8 @@ MESSAGES = {
     "page=101&size=100": "page 101 of size 100 reaches past hit 10000: narrow the search by date (from, to)",
     "page=1001": "page 1001 of size 10 reaches past hit 10000: narrow the search by date (from, to)",
     "sort=date": "sort must be relevance, newest, oldest or id, got 'date'",
+    "explain=yes": "explain must be true or false, got 'yes'",
+    "explain=true&size=50": "explain=true goes with a size of at most 20, got 50",
     "facets=year": "facets must be author, publisher, section or date, got 'year'",
     "facets=": "facets must be author, publisher, section or date, got ''",
     "date=2020": "date must be unknown, got '2020'; for a span of time use from and to",
@@ -32,7 +34,7 @@ MESSAGES = {
     "page=1&page=1": "page must be given once, got 2 times",
     "siez=10": "unknown parameter siez: did you mean size?",
     "utm_source=x": (
-        "unknown parameter utm_source: known ones are q, from, to, date, sort, page, size, "
+        "unknown parameter utm_source: known ones are q, from, to, date, sort, page, size, explain, "
         "author, publisher, section, facets"
     ),
     "q=" + "a" * 501: "q must have at most 500 characters, got 501",
