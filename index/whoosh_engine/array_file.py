@@ -30,6 +30,9 @@ ALIGNMENT = 64
 _HEAD = struct.Struct("<8sII")
 
 Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 
 
 def narrowest(most: int) -> np.dtype[Any]:

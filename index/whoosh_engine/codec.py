@@ -16,8 +16,9 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from index.whoosh_engine import schema
 from index.whoosh_engine.generations import SegmentEntry
-from index.whoosh_engine.postings import Postings, SegmentPostings
+from index.whoosh_engine.postings import Postings
 from index.whoosh_engine.segment import ColumnarFile, SortedPieces
+from index.whoosh_engine.segment_postings import SegmentPostings
 
 SUFFIX = ".arrays"
 INDEX_NAME = "MAIN"

@@ -31,12 +31,13 @@ from index.query import (
     ranks,
 )
 from index.whoosh_engine import schema
+from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.budget import Budget, refuse_monsters
 from index.whoosh_engine.ledger import Ledger
-from index.whoosh_engine.postings import Floats, Ints, Mask
+from index.whoosh_engine.reader import Reader
+from index.whoosh_engine.scoring import Scored
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.texts import HeldText
-from index.whoosh_engine.units import Reader, Scored
 from index.whoosh_engine.weights import RANKED, Weights
 
 Loose = Term | Phrase | Near | Wildcard | Fuzzy | Text

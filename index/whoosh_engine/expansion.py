@@ -11,7 +11,7 @@ import numpy as np
 
 from index.analysis.loose_terms import with_i_for_y
 from index.errors import QueryRefused
-from index.whoosh_engine.postings import Ints
+from index.whoosh_engine.array_file import Ints
 from index.whoosh_engine.segment import ColumnarFile
 
 MOST = 4096

@@ -6,7 +6,7 @@ import numpy as np
 
 from index.article import UNKNOWN
 from index.response import FacetCount
-from index.whoosh_engine.postings import Ints
+from index.whoosh_engine.array_file import Ints
 from index.whoosh_engine.snapshot import FacetColumn
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from index.response import Factor
-from index.whoosh_engine.postings import Floats, Ints
+from index.whoosh_engine.array_file import Floats, Ints
 
 
 class Ledger:

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from index.query import HALF_LIFE_DAYS, Cursor, SearchRequest, Sort
 from index.whoosh_engine import schema
+from index.whoosh_engine.array_file import Ints
 from index.whoosh_engine.evaluator import Evaluator
-from index.whoosh_engine.postings import Ints
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.top import at_least_the_highest
 

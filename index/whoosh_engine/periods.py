@@ -10,8 +10,7 @@ from index.article import UNKNOWN
 from index.dates import VIETNAM, start_of_day
 from index.response import DateBucket
 from index.whoosh_engine import schema
-from index.whoosh_engine.array_file import narrowest
-from index.whoosh_engine.postings import Ints
+from index.whoosh_engine.array_file import Ints, narrowest
 
 DAYS_BY_DAY = 62
 DAYS_BY_MONTH = 366 * 3

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.whoosh_engine.postings import FEW, Ints, Postings
+from index.whoosh_engine.array_file import Ints
+from index.whoosh_engine.postings import Postings
 from index.whoosh_engine.schema import POSITION_BITS
+from index.whoosh_engine.segment_postings import FEW
 
 FEW_DOCUMENTS = 1024
 """So few documents of the rarest part are not narrowed down before their occurrences are read."""

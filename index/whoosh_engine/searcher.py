@@ -16,11 +16,11 @@ from index.query import Facet, Filters, SearchRequest
 from index.response import DateBucket, Explanation, FacetCount, Hit, IndexStats, SearchResponse
 from index.snippet import highlight
 from index.whoosh_engine import generations, schema
+from index.whoosh_engine.array_file import Ints, Mask
 from index.whoosh_engine.evaluator import Evaluator, published_mask
 from index.whoosh_engine.facets import count_values
 from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.order import Order, freshness
-from index.whoosh_engine.postings import Ints, Mask
 from index.whoosh_engine.serving import Served, Serving
 from index.whoosh_engine.snapshot import FacetColumn, Snapshot
 

@@ -39,10 +39,8 @@ from backports import zstd
 from index.analysis.syllables import ACCENT_CODES
 from index.document import Document, Stream
 from index.whoosh_engine import schema, stored
-from index.whoosh_engine.array_file import Array, narrow, narrowest
+from index.whoosh_engine.array_file import Array, Ints, narrow, narrowest
 from index.whoosh_engine.sums import sums_of
-
-Ints = npt.NDArray[np.int64]
 
 LEVEL = 6
 """How hard stored articles are compressed."""

@@ -12,17 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.analysis.syllables import ACCENT_CODES
 from index.whoosh_engine import schema
-from index.whoosh_engine.array_file import Array, ArrayWriter, narrow, narrowest
+from index.whoosh_engine.array_file import Array, ArrayWriter, Ints, Mask, narrow, narrowest
 from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.segment_builder import bytes_arrays, id_order, is_dense, row_sums, text_arrays
 from index.whoosh_engine.sums import RunningSums, count_of_sums
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 CHUNK = 1 << 20
 """Occurrences, or bytes of stored articles, that are held at a time."""

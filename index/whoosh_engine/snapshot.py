@@ -16,9 +16,10 @@ from index.analysis.normal_text import normal_text
 from index.analysis.tokens import folded
 from index.article import Article
 from index.whoosh_engine import generations, schema, stored
+from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.codec import ColumnarSegment
 from index.whoosh_engine.periods import Periods
-from index.whoosh_engine.postings import Floats, Ints, Mask, PostingsReader
+from index.whoosh_engine.postings import PostingsReader
 from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.weights import Weights
 

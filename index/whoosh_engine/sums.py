@@ -4,11 +4,8 @@ a few postings are found without adding up all those before."""
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from index.whoosh_engine.array_file import Array
-
-Ints = npt.NDArray[np.int64]
+from index.whoosh_engine.array_file import Array, Ints
 
 STEP = 128
 _PLACES = np.arange(STEP)

@@ -12,11 +12,13 @@ from index.analysis.syllables import unfold
 from index.document import GAP
 from index.query import Text
 from index.whoosh_engine import schema
+from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.phrases import counted, documents_of, following
-from index.whoosh_engine.postings import Floats, Ints, Mask
+from index.whoosh_engine.reader import Reader
+from index.whoosh_engine.scoring import Scored
 from index.whoosh_engine.top import highest
-from index.whoosh_engine.units import Counts, Held, HeldEither, HeldPhrase, HeldTerm, Reader, Scored
+from index.whoosh_engine.units import Counts, Held, HeldEither, HeldPhrase, HeldTerm
 
 LEAD = 80
 """How far the lead reaches, in positions from where the body of an article with the shortest title begins. Titles,

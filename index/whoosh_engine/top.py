@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.whoosh_engine.postings import Ints
+from index.whoosh_engine.array_file import Ints
 
 BLOCK = 64
 

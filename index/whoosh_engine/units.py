@@ -4,47 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, reduce
-from typing import Protocol, assert_never
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis.syllables import typed_within, unfold
-from index.query import Either, Fuzzy, Near, Phrase, Term, TextField, Unit, Wildcard
+from index.query import Near, Phrase, Term, TextField
 from index.whoosh_engine import schema
-from index.whoosh_engine.budget import Budget
-from index.whoosh_engine.expansion import Expansion, matching, one_slip_away
+from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.phrases import counted, documents_of, near_keys, phrase_keys
-from index.whoosh_engine.postings import Floats, Ints, Mask, Postings, ScatteredSpellings, SpellingRun, TermPostings
-from index.whoosh_engine.segment import ColumnarFile
-from index.whoosh_engine.snapshot import Snapshot
-from index.whoosh_engine.weights import Weights
+from index.whoosh_engine.postings import Postings, TermPostings
+from index.whoosh_engine.scoring import Scored, Scorer
+from index.whoosh_engine.segment_postings import ScatteredSpellings, SpellingRun
 
 Counts = npt.NDArray[np.int16]
-Expand = Callable[[list[ColumnarFile], str, str], Expansion]
-
-
-class Scored:
-    """Documents to be scored, ascending, with what BM25 adds to a frequency in each: its length's part."""
-
-    def __init__(self, documents: Ints, snapshot: Snapshot, weights: Weights) -> None:
-        self.documents = documents
-        self._snapshot = snapshot
-        self._weights = weights
-
-    @cached_property
-    def text_norms(self) -> Floats:
-        """k1 * (1 - b + b * length / mean length) of each one's text."""
-        return self._snapshot.norms(schema.TEXT, self._weights.k1, self._weights.b)[self.documents]
-
-    @cached_property
-    def title_norms(self) -> Floats:
-        """The same of each one's title."""
-        return self._snapshot.norms(schema.TITLE, self._weights.k1, self._weights.title_b)[self.documents]
-
-    def only(self, kept: Ints) -> Scored:
-        """Keep some of them, by their places here."""
-        return Scored(self.documents[kept], self._snapshot, self._weights)
 
 
 class Held(Protocol):
@@ -87,94 +61,7 @@ class Held(Protocol):
         ...
 
 
-class Reader:
-    """Makes the units of queries, and computes BM25, for one snapshot, one set of weights and one request."""
-
-    def __init__(self, snapshot: Snapshot, weights: Weights, budget: Budget) -> None:
-        self.snapshot = snapshot
-        self.weights = weights
-        self._budget = budget
-        self._units: dict[Unit, Held] = {}
-        self.any_accents = False
-        """Whether accents have been passed over, for want of any document with those typed."""
-        self.notes: list[str] = []
-
-    def scored(self, documents: Ints) -> Scored:
-        """Prepare the scoring of documents."""
-        return Scored(documents, self.snapshot, self.weights)
-
-    def read(self, field: str, term: str) -> TermPostings:
-        """Give a term's postings; raises SearchTimeout."""
-        self._budget.check()
-        return self.snapshot.postings.read(field, term)
-
-    def idf(self, frequency: int) -> float:
-        """Robertson and Spärck Jones' weight as Lucene smooths it, never negative."""
-        return float(np.log1p((self.snapshot.count - frequency + 0.5) / (frequency + 0.5)))
-
-    def saturated(self, frequencies: Floats, norms: Floats) -> Floats:
-        """BM25's tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length)); `norms` are the k1 * (...)."""
-        bound = np.float32(self.weights.k1 + 1)
-        result: Floats = frequencies * bound
-        result /= frequencies + norms
-        return result
-
-    def bound(self, most: float, least_norm: float) -> float:
-        """Give what `saturated` gives at most for frequencies up to `most`."""
-        return most * (self.weights.k1 + 1) / (most + least_norm) if most else 0.0
-
-    def whole(self, field: str, term: str, scored: Scored) -> Floats:
-        """Score a term that is matched whole, a word or a code."""
-        found = self.read(field, term).all
-        if not found.parts:
-            return np.zeros(len(scored.documents), np.float32)
-        frequencies = found.frequencies_in(scored.documents).astype(np.float32)
-        return self.saturated(frequencies, scored.text_norms) * np.float32(self.idf(found.count))
-
-    def unit(self, unit: Unit) -> Held:
-        """Find a unit; the same one is found once only."""
-        if unit not in self._units:
-            self._units[unit] = self._found(unit)
-        return self._units[unit]
-
-    def _found(self, unit: Unit) -> Held:
-        match unit:
-            case Term():
-                return HeldTerm(self, unit)
-            case Phrase((term,), exact=bool(), code=None):
-                return HeldTerm(self, term, exact=unit.exact)
-            case Phrase():
-                return HeldPhrase(self, unit)
-            case Near():
-                return HeldNear(self, unit)
-            case Wildcard():
-                self._budget.check()
-                return self._expansion(unit.field, unit.pattern, matching, unit.pattern, unit.accents)
-            case Fuzzy():
-                self._budget.check()
-                return self._expansion(unit.field, f"{unit.term}~", one_slip_away, unit.term, 0)
-            case Either():
-                return HeldEither(
-                    [self.unit(each) for each in unit.units],
-                    [self.unit(each) for each in unit.alternatives],
-                    self.snapshot.live,
-                    last_resort=unit.last_resort,
-                )
-            case _:
-                assert_never(unit)
-
-    def _expansion(self, field: TextField, label: str, expand: Expand, what: str, accents: int) -> Held:
-        found = expand(self.snapshot.segments, field, what)
-        if found.more:
-            self.notes.append(f"{label} ứng với quá nhiều từ: chỉ {found.terms} từ hay gặp nhất được dùng.")
-        spellings = self.snapshot.postings.spellings_of
-        loose = list(spellings(field, found.numbers))
-        strict = list(spellings(field, found.numbers, _compatible(accents))) if accents else loose
-        exact = HeldTerm(self, Term(what, field=field)) if expand is one_slip_away else None
-        return HeldExpansion(self, label, strict, loose, exact)
-
-
-def _compatible(typed: int) -> Callable[[int], bool]:
+def compatible(typed: int) -> Callable[[int], bool]:
     return lambda printed: typed_within(typed, printed)
 
 
@@ -183,17 +70,17 @@ class HeldTerm:
 
     size = 1
 
-    def __init__(self, reader: Reader, term: Term, *, exact: bool = False) -> None:
+    def __init__(self, scorer: Scorer, term: Term, *, exact: bool = False) -> None:
         self.term = term
-        self._reader = reader
-        self._found = reader.read(term.field, term.term)
+        self._scorer = scorer
+        self._found = scorer.read(term.field, term.term)
         self._exact = exact and term.accents != 0
         self.agreeing = self._agreeing(self._found)
 
     def _agreeing(self, found: TermPostings) -> Postings:
         if self._exact:
             return found.only(self.term.accents)
-        return found.of(_compatible(self.term.accents)) if self.term.accents else found.all
+        return found.of(compatible(self.term.accents)) if self.term.accents else found.all
 
     @property
     def label(self) -> str:
@@ -208,7 +95,7 @@ class HeldTerm:
     @cached_property
     def idf(self) -> float:
         """The weight of its rarity, among all spellings when none agrees with those typed."""
-        return self._reader.idf(self.agreeing.count or self.everywhere.count)
+        return self._scorer.idf(self.agreeing.count or self.everywhere.count)
 
     @cached_property
     def _mask(self) -> Mask:
@@ -220,40 +107,40 @@ class HeldTerm:
 
     def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
         """Add the most it can be worth."""
-        reader = self._reader
-        least = reader.snapshot.least_norm(self.term.field, reader.weights)
-        counted = self.everywhere if reader.any_accents else self.agreeing
-        counted.add_constant(bounds, self.idf * reader.bound(counted.most, least))
+        scorer = self._scorer
+        least = scorer.snapshot.least_norm(self.term.field, scorer.weights)
+        counted = self.everywhere if scorer.any_accents else self.agreeing
+        counted.add_constant(bounds, self.idf * scorer.bound(counted.most, least))
         if titled is not None and self.term.field is TextField.TEXT:
-            reader.read(schema.TITLE, self.term.term).all.add_constant(titled, self.idf)
+            scorer.read(schema.TITLE, self.term.term).all.add_constant(titled, self.idf)
         return self.idf
 
     def score(self, scored: Scored) -> Floats:
         in_title = self.term.field is TextField.TITLE
         frequencies = self._worth(self._found, scored.documents)
-        scores = self._reader.saturated(frequencies, scored.title_norms if in_title else scored.text_norms)
+        scores = self._scorer.saturated(frequencies, scored.title_norms if in_title else scored.text_norms)
         scores *= np.float32(self.idf)
         return scores
 
     def keys(self, wanted: Ints) -> Ints:
         """Give its occurrences, in the spellings that count."""
-        return (self.everywhere if self._reader.any_accents else self.agreeing).keys(wanted)
+        return (self.everywhere if self._scorer.any_accents else self.agreeing).keys(wanted)
 
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
         """Give its rarity and its worth in titles."""
         if self.term.field is TextField.TEXT:
-            found = self._reader.read(schema.TITLE, self.term.term)
+            found = self._scorer.read(schema.TITLE, self.term.term)
             yield self.idf, self._worth(found, scored.documents)
 
     def _worth(self, found: TermPostings, documents: Ints) -> Floats:
         """Give the frequency in each document, of the best grade of accents that it has, by its worth."""
-        weights = self._reader.weights
+        weights = self._scorer.weights
         typed = self.term.accents
         if not found.all.parts:
             return np.zeros(len(documents), np.float32)
-        if not typed or self._exact or self._reader.any_accents:
+        if not typed or self._exact or self._scorer.any_accents:
             return (
-                (found.all if self._reader.any_accents else self._agreeing(found))
+                (found.all if self._scorer.any_accents else self._agreeing(found))
                 .frequencies_in(documents)
                 .astype(np.float32)
             )
@@ -271,8 +158,8 @@ class HeldKeys:
     size = 1
     code: str | None = None
 
-    def __init__(self, reader: Reader, terms: tuple[Term, ...], *, exact: bool) -> None:
-        self._reader = reader
+    def __init__(self, scorer: Scorer, terms: tuple[Term, ...], *, exact: bool) -> None:
+        self._scorer = scorer
         self._terms = terms
         self._exact = exact
 
@@ -284,7 +171,7 @@ class HeldKeys:
     def _parts(self, field: TextField | None = None) -> list[Postings]:
         parts = []
         for term in self._terms:
-            found = self._reader.read(field or term.field, term.term)
+            found = self._scorer.read(field or term.field, term.term)
             parts.append(found.only(term.accents) if self._exact and term.accents else found.all)
         return parts
 
@@ -293,7 +180,7 @@ class HeldKeys:
 
     def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
         """Add the most it can be worth."""
-        bounds[self._found[0]] += np.float32(self.idf * (self._reader.weights.k1 + 1))
+        bounds[self._found[0]] += np.float32(self.idf * (self._scorer.weights.k1 + 1))
         if titled is not None and self._terms[0].field is TextField.TEXT:
             titled[self._titles] += np.float32(self.idf)
         return self.idf
@@ -323,11 +210,11 @@ class HeldKeys:
 
     @cached_property
     def _coded(self) -> Postings | None:
-        return None if self.code is None else self._reader.read(schema.CODES, self.code).all
+        return None if self.code is None else self._scorer.read(schema.CODES, self.code).all
 
     def held(self, *, loosely: bool) -> Mask:
         """Mark the documents that hold it; accents of phrases are never passed over."""
-        mask = np.zeros(self._reader.snapshot.count, np.bool_)
+        mask = np.zeros(self._scorer.snapshot.count, np.bool_)
         mask[self._found[0]] = True
         if self._coded is not None:
             mask |= self._coded.mask()
@@ -340,15 +227,15 @@ class HeldKeys:
     def score(self, scored: Scored) -> Floats:
         in_title = self._terms[0].field is TextField.TITLE
         worth = spread(*self._found, scored.documents)
-        scores = self._reader.saturated(worth, scored.title_norms if in_title else scored.text_norms)
+        scores = self._scorer.saturated(worth, scored.title_norms if in_title else scored.text_norms)
         scores *= np.float32(self.idf)
         return scores
 
     @cached_property
     def idf(self) -> float:
         """The weight of the rarity of all its syllables."""
-        counts = (self._reader.read(term.field, term.term).all.count for term in self._terms)
-        return sum(map(self._reader.idf, counts))
+        counts = (self._scorer.read(term.field, term.term).all.count for term in self._terms)
+        return sum(map(self._scorer.idf, counts))
 
     def in_title(self, scored: Scored) -> Iterator[tuple[float, Floats]]:
         """Give its rarity and where it stands in titles."""
@@ -360,16 +247,16 @@ class HeldKeys:
 class HeldPhrase(HeldKeys):
     """Syllables one after another, or the document code they write."""
 
-    def __init__(self, reader: Reader, phrase: Phrase) -> None:
-        super().__init__(reader, phrase.terms, exact=phrase.exact)
+    def __init__(self, scorer: Scorer, phrase: Phrase) -> None:
+        super().__init__(scorer, phrase.terms, exact=phrase.exact)
         self.code = phrase.code if phrase.terms[0].field is TextField.TEXT else None
 
 
 class HeldNear(HeldKeys):
     """Syllables close together."""
 
-    def __init__(self, reader: Reader, near: Near) -> None:
-        super().__init__(reader, near.terms, exact=True)
+    def __init__(self, scorer: Scorer, near: Near) -> None:
+        super().__init__(scorer, near.terms, exact=True)
         self._slop = near.slop
 
     def _keys(self, parts: list[Postings]) -> Ints:
@@ -383,20 +270,20 @@ class HeldExpansion:
 
     def __init__(
         self,
-        reader: Reader,
+        scorer: Scorer,
         label: str,
         strict: list[SpellingRun | ScatteredSpellings],
         loose: list[SpellingRun | ScatteredSpellings],
         exact: HeldTerm | None,
     ) -> None:
         self._label = label
-        self._reader = reader
+        self._scorer = scorer
         self._exact = exact
         self._strict = self._marked(strict, loosely=False)
         self._loose = self._strict if loose is strict else self._marked(loose, loosely=True)
 
     def _marked(self, runs: list[SpellingRun | ScatteredSpellings], *, loosely: bool) -> Mask:
-        mask = np.zeros(self._reader.snapshot.count, np.bool_)
+        mask = np.zeros(self._scorer.snapshot.count, np.bool_)
         for run in runs:
             run.mark(mask[run.start : run.start + run.segment.count])
         return mask if self._exact is None else mask | self._exact.held(loosely=loosely)
@@ -411,20 +298,20 @@ class HeldExpansion:
         return self._loose if loosely else self._strict
 
     def score(self, scored: Scored) -> Floats:
-        scores = self.held(loosely=True)[scored.documents] * np.float32(self._reader.weights.expanded * self.idf)
+        scores = self.held(loosely=True)[scored.documents] * np.float32(self._scorer.weights.expanded * self.idf)
         if self._exact is not None:
             np.maximum(scores, self._exact.score(scored), out=scores)
         return scores
 
     def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
         """Add the most it can be worth."""
-        bounds += self.held(loosely=True) * np.float32(self._reader.weights.expanded * self.idf)
+        bounds += self.held(loosely=True) * np.float32(self._scorer.weights.expanded * self.idf)
         return 0.0 if self._exact is None else self._exact.add_bounds(bounds, titled)
 
     @cached_property
     def idf(self) -> float:
         """The weight of the rarity of all its syllables together."""
-        return self._reader.idf(int(np.count_nonzero(self.held(loosely=True))))
+        return self._scorer.idf(int(np.count_nonzero(self.held(loosely=True))))
 
     def keys(self, wanted: Ints) -> Ints:
         """Its places don't count."""

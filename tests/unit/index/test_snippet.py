@@ -198,9 +198,9 @@ def test_spans_of_a_decomposed_excerpt_count_in_the_excerpt(parse) -> None:
 def test_many_marks_take_little_time(parse) -> None:
     query = Or(tuple(Phrase((Term("khoai"), Term("lang"))) for _ in range(30)))
     body = "khoai lang " * 10_000
-    started = time.perf_counter()
+    started = time.process_time()
     snippet, _ = highlight(query, Article("x", "T", body))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert shown(snippet)
 
 
