@@ -53,7 +53,9 @@ VARIATIONS: dict[str, Weights | None] = {
     "window of 2,048": replace(RANKED, window=2048),
     "no abbreviations": None,
 }
-_OPEN = re.compile(r"([oOuU])([àáảãạèéẻẽẹỳýỷỹỵÀÁẢÃẠÈÉẺẼẸỲÝỶỸỴ])\b|([òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ])([aeyAEY])\b")
+_OPEN = re.compile(
+    r"(?:([oO])([àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ])|([uU])([ỳýỷỹỵỲÝỶỸỴ])|([òóỏõọÒÓỎÕỌ])([aeAE])|([ùúủũụÙÚỦŨỤ])([yY]))\b"
+)
 
 
 class Trial:
@@ -143,7 +145,9 @@ def other_tone_style(text: str) -> str:
             return match.group()
         tone = next(char for char in written if unicodedata.combining(char))
         first, second = (char for char in written if not unicodedata.combining(char))
-        toned = f"{first}{second}{tone}" if match.group(3) else f"{first}{tone}{second}"
+        toned = (
+            f"{first}{second}{tone}" if match.group(1) is None and match.group(3) is None else f"{first}{tone}{second}"
+        )
         return unicodedata.normalize("NFC", toned)
 
     return _OPEN.sub(moved, unicodedata.normalize("NFC", text))
