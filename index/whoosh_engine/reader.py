@@ -34,8 +34,8 @@ class Reader(Scorer):
         match unit:
             case Term():
                 return HeldTerm(self, unit)
-            case Phrase((term,), exact=bool(), code=None):
-                return HeldTerm(self, term, exact=unit.exact)
+            case Phrase((term,), exact=True, code=None):
+                return HeldTerm(self, term, exact=True)
             case Phrase():
                 return HeldPhrase(self, unit)
             case Near():
