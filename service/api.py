@@ -8,13 +8,14 @@ from flask import Blueprint, Response, request
 
 from index.as_json import article_fields, response_fields
 from service.archive import Question, archive
+from service.cursors import PlaceInOrder
 from service.json_answers import etag, json_answer
 from service.problems import ArticleNotFound
 from service.query_string import checked_arguments, refuse_parameters
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-SHAPE = 1
+SHAPE = 2
 """Counts with every change to what the same index answers, so that tags of an older program don't match."""
 
 
@@ -31,7 +32,8 @@ def search() -> Response:
     response = found.answer(question)
     explanations = found.explanations(question, response) if arguments.explain else None
     tag = _tag(response.generation, response.stale, question, explained=arguments.explain)
-    return _tagged(json_answer(response_fields(response, explanations)), tag)
+    after = str(PlaceInOrder(question.request.sort, response.next)) if response.next else None
+    return _tagged(json_answer({**response_fields(response, explanations), "next_cursor": after}), tag)
 
 
 @blueprint.get("/articles/<id:article_id>")

@@ -48,10 +48,12 @@ class Archive:
         request = SearchRequest(
             query=parsed.query,
             filters=arguments.filters,
-            sort=arguments.sort or default_sort,
+            sort=arguments.after.sort if arguments.after else arguments.sort or default_sort,
             offset=(arguments.page - 1) * arguments.size,
             limit=arguments.size,
             facets=arguments.facets,
+            after=arguments.after.cursor if arguments.after else None,
+            freshness=arguments.freshness,
         )
         return Question(request, default_sort, parsed.notes)
 

@@ -8,6 +8,7 @@ from typing import Self
 from index.date_ranges import iso_range
 from index.dates import DateRange
 from index.query import Facet, Filters, Sort
+from service.cursors import PlaceInOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class SearchArguments:
     size: int = 10
     facets: frozenset[Facet] = frozenset()
     explain: bool = False
+    after: PlaceInOrder | None = None
+    freshness: float = 0.0
 
     @property
     def filters(self) -> Filters:
@@ -77,6 +80,11 @@ class SearchArguments:
             publishers=self.publishers,
             sections=self.sections,
         )
+
+    @property
+    def unfiltered(self) -> SearchArguments:
+        """The first page of the same search without filters."""
+        return SearchArguments(self.q, sort=self.sort, size=self.size, freshness=self.freshness)
 
     @property
     def filtered(self) -> bool:

@@ -61,6 +61,8 @@ class Links:
             pairs.append(("date", UNKNOWN))
         if arguments.sort:
             pairs.append(("sort", arguments.sort.value))
+        if arguments.freshness:
+            pairs.append(("freshness", f"{arguments.freshness:.9f}".rstrip("0").rstrip(".")))
         if arguments.size != self.page_size:
             pairs.append(("size", str(arguments.size)))
         return pairs

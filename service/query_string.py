@@ -18,6 +18,7 @@ from index.article import UNKNOWN
 from index.query import Facet, Sort
 from index.query_parser import MAX_CHARACTERS
 from service.arguments import Fault, InvalidParameters, Period, SearchArguments
+from service.cursors import PlaceInOrder
 from service.wording import number as number_shown
 
 MAX_QUERY = MAX_CHARACTERS
@@ -30,7 +31,7 @@ MAX_EXPLAINED = 20
 MAX_VALUES = 50
 """How often a repeatable parameter may be given."""
 
-SINGLE = ("q", "from", "to", "date", "sort", "page", "size", "explain")
+SINGLE = ("q", "from", "to", "date", "sort", "page", "size", "cursor", "freshness", "explain")
 REPEATABLE = ("author", "publisher", "section", "facets")
 PARAMETERS = SINGLE + REPEATABLE
 
@@ -60,11 +61,13 @@ def read_arguments(args: MultiDict[str, str], size: int) -> tuple[SearchArgument
         authors=reader.names("author", "tác giả"),
         publishers=reader.names("publisher", "nơi đăng"),
         sections=reader.names("section", "chuyên mục"),
-        sort=reader.sort(),
+        sort=(sort := reader.sort()),
         page=reader.page(size),
         size=size,
         facets=reader.facets(),
         explain=reader.explain(size),
+        after=reader.cursor(sort),
+        freshness=reader.freshness(),
     )
     return arguments, tuple(reader.faults)
 
@@ -196,6 +199,36 @@ class _Reader:
             self.fault("explain", value, f"explain=true goes with a size of at most {MAX_EXPLAINED}, got {size}")
             return False
         return value == "true"
+
+    def cursor(self, sort: Sort | None) -> PlaceInOrder | None:
+        """Read where the answer before ended; it must be of the order that is asked for, if any is."""
+        written = self._single("cursor")
+        if not self._given("cursor"):
+            return None
+        if self._given("page"):
+            message = "cursor begins where the answer before ended: it can't be combined with page"
+            self.fault("cursor", written, message)
+            return None
+        try:
+            place = PlaceInOrder.read(written)
+        except ValueError:
+            self.fault("cursor", written, f"cursor must be the next_cursor of an answer, got {_quoted(written)}")
+            return None
+        if sort is not None and sort is not place.sort:
+            message = f"cursor is of an answer with sort={place.sort}: it can't be combined with sort={sort}"
+            self.fault("cursor", written, message)
+            return None
+        return place
+
+    def freshness(self) -> float:
+        value = self._single("freshness").strip()
+        if not self._given("freshness"):
+            return 0.0
+        if re.fullmatch(r"[0-9](\.[0-9]{1,9})?", value) and float(value) <= 1:
+            return float(value)
+        notice = f"Độ ưu tiên bài mới “{_shown(value)}” không dùng được nên đã bỏ qua." if value else ""
+        self.fault("freshness", value, f"freshness must be a number from 0 to 1, got {_quoted(value)}", notice)
+        return 0.0
 
     def number(self, name: str, default: int, highest: int, label: str) -> int:
         """Read a whole number from 1 to `highest`."""

@@ -79,7 +79,9 @@ class ResultPage:
 def result_page(found: Archive, links: Links, arguments: SearchArguments, faults: tuple[Fault, ...]) -> ResultPage:
     """Search and lay out the answer. A page past the last one shows the last."""
     # Inside a chosen span the date facet is asked for by itself: see `_dates`.
-    arguments = replace(arguments, facets=frozenset(Facet) - ({Facet.DATE} if arguments.period else set()))
+    facets = frozenset(Facet) - ({Facet.DATE} if arguments.period else set())
+    # Pages are numbered: cursors are the API's.
+    arguments = replace(arguments, facets=facets, after=None)
     question = found.question(arguments)
     response = found.answer(question)
     notices = [fault.notice for fault in faults if fault.notice]
@@ -98,7 +100,7 @@ def result_page(found: Archive, links: Links, arguments: SearchArguments, faults
         hits=tuple(_hit(hit, links, arguments) for hit in response.hits),
         notices=tuple(dict.fromkeys([*notices, *response.notes])),
         chips=chips(arguments, links),
-        unfiltered_url=links.search(SearchArguments(arguments.q, sort=arguments.sort, size=arguments.size)),
+        unfiltered_url=links.search(arguments.unfiltered),
         groups=groups(arguments, response, _dates(found, question, response), links),
         sorts=_sorts(question, arguments, links),
         pages=_pages(arguments, last, links),

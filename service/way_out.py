@@ -51,7 +51,7 @@ def _candidates(links: Links, arguments: SearchArguments) -> Iterator[tuple[str,
     first = replace(arguments, page=1)
     for chip in chips(first, links)[:_MANY]:
         yield "Bỏ bộ lọc", f"{chip.label}: {chip.value}", chip.without
-    bare = SearchArguments(arguments.q, sort=arguments.sort, size=arguments.size)
+    bare = arguments.unfiltered
     if arguments.filtered:
         yield "Bỏ hết bộ lọc, chỉ tìm", arguments.q or "mọi bài", bare
     for starting in (first, bare) if arguments.filtered else (first,):

@@ -7,7 +7,12 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from index.query import Cursor, Sort
+from service.cursors import PlaceInOrder
+
 Faults = Callable[[str], list[dict[str, str]]]
+
+BY_ID = PlaceInOrder(Sort.ID, Cursor(None, "cau-cang"))
 
 MESSAGES = {
     "size=500": "size must be between 1 and 100, got 500",
@@ -24,6 +29,14 @@ MESSAGES = {
     "sort=date": "sort must be relevance, newest, oldest or id, got 'date'",
     "explain=yes": "explain must be true or false, got 'yes'",
     "explain=true&size=50": "explain=true goes with a size of at most 20, got 50",
+    "freshness=1.5": "freshness must be a number from 0 to 1, got '1.5'",
+    "freshness=nan": "freshness must be a number from 0 to 1, got 'nan'",
+    "freshness=-0.1": "freshness must be a number from 0 to 1, got '-0.1'",
+    "freshness=": "freshness must be a number from 0 to 1, got ''",
+    "cursor=xyz": "cursor must be the next_cursor of an answer, got 'xyz'",
+    "cursor=": "cursor must be the next_cursor of an answer, got ''",
+    f"cursor={BY_ID}&page=1": "cursor begins where the answer before ended: it can't be combined with page",
+    f"cursor={BY_ID}&sort=newest": "cursor is of an answer with sort=id: it can't be combined with sort=newest",
     "facets=year": "facets must be author, publisher, section or date, got 'year'",
     "facets=": "facets must be author, publisher, section or date, got ''",
     "date=2020": "date must be unknown, got '2020'; for a span of time use from and to",
@@ -34,8 +47,8 @@ MESSAGES = {
     "page=1&page=1": "page must be given once, got 2 times",
     "siez=10": "unknown parameter siez: did you mean size?",
     "utm_source=x": (
-        "unknown parameter utm_source: known ones are q, from, to, date, sort, page, size, explain, "
-        "author, publisher, section, facets"
+        "unknown parameter utm_source: known ones are q, from, to, date, sort, page, size, "
+        "cursor, freshness, explain, author, publisher, section, facets"
     ),
     "q=" + "a" * 501: "q must have at most 500 characters, got 501",
     "&".join(f"author=a{number}" for number in range(51)): "author may be given at most 50 times, got 51",

@@ -44,6 +44,7 @@ arguments_strategy = st.builds(
     sort=st.one_of(st.none(), st.sampled_from(Sort)),
     page=st.integers(1, 100),
     size=st.integers(1, 100),
+    freshness=st.integers(0, 10**9).map(lambda parts: float(f"0.{parts:09}") if parts < 10**9 else 1.0),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from index.dates import PublishedAt
+from index.query import Cursor, Sort
+from service.cursors import PlaceInOrder
 from tests.unit.service.conftest import make_app
 from tests.unit.service.invented_articles import ARTICLES, HARBOUR, REED, SNAIL, UPLAND, numbered
 from tests.unit.service.watched_searcher import WatchedSearcher
@@ -61,7 +65,7 @@ def test_a_hit_has_every_field(ask: Ask) -> None:
 
 def test_the_answer_has_the_total_the_generation_the_time_and_notes(ask: Ask) -> None:
     answer = ask(q="bến -thuyền", size=1)
-    assert set(answer) == {"total", "took_ms", "generation", "hits", "facets", "notes"}
+    assert set(answer) == {"total", "took_ms", "generation", "hits", "facets", "notes", "next_cursor"}
     assert answer["generation"] == "1"
     assert answer["took_ms"] == 1.5
     assert answer["notes"] == ["Đã loại các bài có thuyền."]
@@ -172,6 +176,54 @@ def test_pages_follow_one_another_without_gap_or_repeat() -> None:
         assert answer["total"] == 25
         found += ids(answer)
     assert found == [f"bai-{number:05}" for number in range(1, 26)]
+
+
+@pytest.mark.parametrize("sort", ["", *Sort])
+@pytest.mark.parametrize("q", ["nước", "", "bến OR nước OR mùa"])
+def test_cursors_lead_through_every_hit_once_in_the_order_of_one_long_page(ask: Ask, q: str, sort: str) -> None:
+    asked = {"q": q, **({"sort": sort} if sort else {})}
+    whole = ids(ask(**asked))
+    answer = ask(**asked, size=1)
+    met = ids(answer)
+    while cursor := answer["next_cursor"]:
+        assert re.fullmatch(r"[\w-]+", cursor, re.ASCII)
+        answer = ask(**asked, size=1, cursor=cursor)
+        assert answer["total"] == len(whole)
+        met += ids(answer)
+    assert met == whole
+    assert len(whole) > 1
+
+
+def test_a_cursor_keeps_its_order_when_none_is_asked_for(ask: Ask) -> None:
+    first = ask(sort="oldest", size=2)
+    assert ids(ask(cursor=first["next_cursor"])) == ids(ask(sort="oldest"))[2:]
+
+
+def test_cursors_lead_past_the_deepest_page() -> None:
+    client = make_app(WatchedSearcher(numbered(12))).test_client()
+    deep = PlaceInOrder(Sort.ID, Cursor(None, "bai-00010"))
+    assert ids(client.get(f"/api/v1/search?cursor={deep}&size=100").get_json()) == ["bai-00011", "bai-00012"]
+
+
+def test_answers_behind_other_cursors_have_other_tags(client: FlaskClient) -> None:
+    tag = client.get("/api/v1/search?size=1").headers["ETag"]
+    for other in ("freshness=0.5", f"cursor={PlaceInOrder(Sort.NEWEST, Cursor(None, 'a'))}", "explain=true"):
+        address = f"/api/v1/search?size=1&{other}"
+        answer = client.get(address, headers={"If-None-Match": tag})
+        assert answer.status_code == 200
+        again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_freshness_lifts_the_newer_of_two_alike() -> None:
+    older, newer = (
+        replace(ARTICLES[0], id=name, published_at=PublishedAt.fromisoformat(day))
+        for name, day in (("a", "2019-05-20"), ("b", "2020-05-20"))
+    )
+    client = make_app(WatchedSearcher([older, newer])).test_client()
+    assert ids(client.get("/api/v1/search?q=cầu").get_json()) == ["a", "b"]
+    assert ids(client.get("/api/v1/search?q=cầu&freshness=0").get_json()) == ["a", "b"]
+    assert ids(client.get("/api/v1/search?q=cầu&freshness=0.3").get_json()) == ["b", "a"]
 
 
 def test_the_page_size_is_a_setting_and_a_parameter() -> None:
