@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import click
@@ -20,6 +21,16 @@ from indexer.cli_reading import date_shown
 from indexer.publishers import canonical_publisher
 
 _MOST_HITS = 100
+
+
+class _Share(click.FloatRange):
+    """A number from 0 to 1; NaN, which no comparison keeps out, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number from 0 to 1", param, ctx)
+        return number
 
 
 class _Period(click.ParamType[DateRange]):
@@ -48,6 +59,13 @@ class _Period(click.ParamType[DateRange]):
     type=click.Choice([sort.value for sort in Sort]),
     help="Order of the hits (default: relevance, or newest when TEXT has no words to rank by).",
 )
+@click.option(
+    "--freshness",
+    type=_Share(0, 1),
+    default=0.0,
+    show_default=True,
+    help="How much newer articles are lifted when hits are ranked.",
+)
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--size", type=click.IntRange(1, _MOST_HITS), default=10, show_default=True, help="Hits a page.")
 @json_option
@@ -72,6 +90,7 @@ def search(ctx: click.Context, /, text: str, as_json: bool, **options: Any) -> N
         offset=(options["page"] - 1) * options["size"],
         limit=options["size"],
         facets=frozenset(Facet) if as_json else frozenset(),
+        freshness=options["freshness"],
     )
     searcher = archive.engine.open_searcher(archive.index)
     try:

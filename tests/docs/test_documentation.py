@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 
 from indexer import cli_context
 from indexer.cli import main
+from service.cursors import PlaceInOrder
 from service.problems import PROBLEMS
 from service.settings import Settings
 from tests.docs.curl import SERVICE, curl
@@ -125,8 +126,9 @@ def test_the_answer_shown_is_the_one_given(client: FlaskClient) -> None:
     shown = json.loads(blocks(document, "json")[0])
     answer = curl(client, command_lines(document)[0]).get_json()
     for each in (shown, answer):
-        # How long it took differs each time; a score is the ranking's own affair.
-        each.update(took_ms=0, hits=[{**hit, "score": 0} for hit in each["hits"]])
+        # How long it took differs each time; a score is the ranking's own affair, and stands in the cursor too.
+        assert PlaceInOrder.read(each["next_cursor"]).cursor.article_id == each["hits"][-1]["id"]
+        each.update(took_ms=0, next_cursor="", hits=[{**hit, "score": 0} for hit in each["hits"]])
     assert shown == answer
 
 

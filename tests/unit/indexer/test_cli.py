@@ -187,6 +187,28 @@ def test_search_options_narrow_and_order(run: Run, pages: Path, options: list[st
     assert [hit["id"] if hit["id"] == "mua" else "vườn" for hit in hits] == ids
 
 
+def test_freshness_lifts_the_newer_of_two_alike(run: Run) -> None:
+    rows = "".join(
+        json.dumps({"id": name, "title": "Mưa", "body": "Trời mưa.", "published": day}) + "\n"
+        for name, day in (("a", "2019-01-01"), ("b", "2021-01-01"))
+    )
+    run("add", "-", "--format", "jsonl", stdin=rows.encode())
+
+    def ids(*options: str) -> list[str]:
+        return [hit["id"] for hit in fields(run("search", "mưa", "--json", *options))["hits"]]
+
+    assert ids() == ["a", "b"]
+    assert ids("--freshness", "0.3") == ["b", "a"]
+
+
+@pytest.mark.parametrize("typed", ["1.5", "-0.1", "nan", "inf", "nhiều"])
+def test_freshness_that_is_no_number_from_0_to_1_is_a_usage_error(run: Run, typed: str) -> None:
+    result = run("search", "mưa", "--freshness", typed)
+
+    assert result.exit_code == 2
+    assert "--freshness" in result.stderr
+
+
 def test_hits_that_nothing_ranks_come_newest_first_unless_another_order_is_asked_for(run: Run) -> None:
     rows = "".join(
         json.dumps({"id": year, "title": "Mưa", "body": "Trời mưa.", "author": "Lý Suối Đá", "published": year}) + "\n"

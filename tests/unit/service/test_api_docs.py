@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from index.query import HALF_LIFE_DAYS
+from index.whoosh_engine import budget, expansion
 from indexer.extract import extract
 from indexer.raw_page import RawPage
 from indexer.sources import read_sources
 from service import MAX_QUERY_STRING
 from service.problems import PROBLEMS
-from service.query_string import MAX_HITS, MAX_QUERY, MAX_SIZE, MAX_VALUES, PARAMETERS, REPEATABLE
+from service.query_string import MAX_EXPLAINED, MAX_HITS, MAX_QUERY, MAX_SIZE, MAX_VALUES, PARAMETERS, REPEATABLE
 from tests.docs.curl import curl
 from tests.docs.markdown import blocks, command_lines, table
 from tests.unit.service.conftest import make_app
@@ -58,6 +60,29 @@ def test_every_limit_is_documented(docs: str) -> None:
     assert f"at most {MAX_VALUES} times" in text
     assert f"up to the {MAX_HITS}th" in text
     assert f"over {MAX_QUERY_STRING} bytes" in text
+
+
+def test_what_a_search_may_cost_is_documented(docs: str) -> None:
+    told = docs.replace(",", "").replace("\n", " ").split("**What a search may cost.**")[1]
+    assert f"after {budget.SECONDS:g} seconds" in told
+    assert f"more than {budget.MAX_NODES} parts or is nested more than {budget.MAX_DEPTH} deep" in told
+    assert f"less than {expansion.LEAST} characters" in told
+
+
+def test_how_fast_freshness_wears_off_is_documented(docs: str) -> None:
+    assert f"each {HALF_LIFE_DAYS} days" in docs
+
+
+def test_how_many_hits_are_explained_is_documented(docs: str) -> None:
+    assert f"`size` of at most {MAX_EXPLAINED}" in docs
+
+
+def test_the_cursor_shown_is_the_one_given(docs: str, samples: FlaskClient) -> None:
+    after = next(command for command in commands(docs) if "cursor=" in command)
+    before, _, cursor = after.partition(" -d cursor=")
+    assert before in commands(docs)
+    assert curl(samples, before).get_json()["next_cursor"] == cursor
+    assert curl(samples, after).get_json()["hits"]
 
 
 def test_every_problem_is_documented_with_its_status_and_no_other(docs: str) -> None:
