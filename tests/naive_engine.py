@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import assert_never
 
 from index.analysis.chain import Analyzer
-from index.analysis.syllables import fold, typed_within
+from index.analysis.syllables import fold, typed_within, unfold
 from index.analysis.tokens import folded
 from index.article import UNKNOWN, Article
 from index.dates import DateRange, start_of_day
@@ -186,7 +186,8 @@ class NaiveSearcher:
         everything = replace(request, filters=Filters(), sort=Sort.RELEVANCE, offset=0, limit=10**6, after=None)
         hits = {hit.article.id: hit for hit in self.search(everything).hits}
         if article_id not in hits:
-            return Explanation(article_id, False, 0.0)
+            document = self._generation().documents[article_id]
+            return Explanation(article_id, False, 0.0, missing=tuple(dict.fromkeys(_missing(document, request.query))))
         score = hits[article_id].score
         return Explanation(article_id, True, score, (Factor("Điểm", score),) if score else ())
 
@@ -319,6 +320,36 @@ def _units_held(document: Document, unit: Unit, *, loosely: bool) -> int:
             )
         case Fuzzy():
             return any(letters_apart(unit.term, term) <= 1 for term, _, _ in _stream(document, unit.field))
+        case _:
+            assert_never(unit)
+
+
+def _missing(document: Document, query: Query) -> Iterator[str]:
+    """Name the units, not below a Not, that a document lacks."""
+    match query:
+        case And() | Or():
+            for part in query.queries:
+                yield from _missing(document, part)
+        case Text():
+            yield from (_label(unit) for unit in query.units if not _units_held(document, unit, loosely=False))
+        case Term() | Phrase() | Near() | Wildcard() | Fuzzy():
+            yield from _missing(document, Text((query,), 1))
+        case _:
+            return
+
+
+def _label(unit: Unit) -> str:
+    match unit:
+        case Term():
+            return unfold(unit.term, unit.accents)
+        case Phrase() | Near():
+            return " ".join(map(_label, unit.terms))
+        case Wildcard():
+            return unit.pattern
+        case Fuzzy():
+            return unit.term
+        case Either():
+            return " ".join(map(_label, unit.units))
         case _:
             assert_never(unit)
 

@@ -5,6 +5,7 @@ First the whole tree is matched, by masks over all documents; then only what was
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 from typing import assert_never
 
@@ -98,8 +99,9 @@ class Evaluator:
         return documents, self.scores(documents)
 
     def missing(self, document: int) -> tuple[str, ...]:
-        """Name the units of the query's texts that a document lacks; `found` comes first."""
-        return tuple(dict.fromkeys(label for text in self._texts.values() for label in text.missing(document)))
+        """Name the units of the query's texts that a document lacks; those below a Not it need not have."""
+        texts = map(self._text, _asked_for(self._query))
+        return tuple(dict.fromkeys(label for text in texts for label in text.missing(document)))
 
     def _match(self, query: Query, *, gives_way: bool) -> Mask:
         match query:
@@ -167,6 +169,20 @@ class Evaluator:
             if any(_is_named(query.terms, name[start:]) for start in range(len(name) - len(query.terms) + 1))
         ]
         return self._snapshot.authors.mask(np.array(ordinals, np.int64))
+
+
+def _asked_for(query: Query) -> Iterator[Loose]:
+    """Give the texts of a query that are not below a Not."""
+    match query:
+        case Term() | Phrase() | Near() | Wildcard() | Fuzzy() | Text():
+            yield query
+        case And() | Or():
+            for part in query.queries:
+                yield from _asked_for(part)
+        case MatchAll() | MatchNone() | Code() | Author() | Published() | Not():
+            return
+        case _:
+            assert_never(query)
 
 
 def _conjuncts(query: Query) -> tuple[Query, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,11 +13,13 @@ from hypothesis import strategies as st
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.dates import PublishedAt
-from index.query import Cursor, Facet, Filters, MatchAll, Query, SearchRequest, Sort, Term
+from index.query import And, Cursor, Facet, Filters, MatchAll, Not, Phrase, Query, SearchRequest, Sort, Term, Text
 from tests.conformance.engines import NOW, TriedIndex
+from tests.conformance.invented_articles import article
 from tests.conformance.query_trees import articles, queries
 from tests.conformance.test_random_queries import both_indexes
 
+WORDS = ("khoai", "lang", "mùa", "mưa", "gió", "bến", "thuyền", "cá", "khô", "hồ")
 DAYS = (None, 0, 0, 1, 1, 1, 40, None, 400, 400)
 
 
@@ -58,6 +62,61 @@ def test_every_hit_is_met_once_in_the_order_of_the_pages(
         if cursor is None:
             break
     assert met == [hit.article.id for hit in whole.hits]
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("freshness", [0.0, 0.7])
+def test_scores_that_are_no_round_numbers_do_not_lead_astray(tried: TriedIndex, seed: int, freshness: float) -> None:
+    chance = random.Random(seed)
+    texts = (" ".join(chance.choices(WORDS, k=chance.randint(1, 40))) for _ in range(90))
+    written = [
+        Article(f"d{number:03}", text[:20], text, published_at=PublishedAt(NOW - timedelta(hours=chance.randrange(9))))
+        for number, text in enumerate(texts)
+    ]
+    tried.rebuild(written[:50])
+    tried.update(written[50:], delete=["d007", "d060"])
+    query = " OR ".join(chance.sample(WORDS, 3)) if seed % 2 else " ".join(chance.sample(WORDS, 3))
+    whole = tried.in_order(query, limit=100, freshness=freshness)
+    met: list[str] = []
+    response = tried.ask(query, limit=4, freshness=freshness)
+    while True:
+        met += [hit.article.id for hit in response.hits]
+        if response.next is None:
+            break
+        response = tried.ask(query, limit=4, freshness=freshness, after=response.next)
+    assert met == whole
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_an_offset_counts_from_behind_the_cursor(written: TriedIndex, sort: Sort) -> None:
+    whole = written.in_order(MatchAll(), sort=sort, limit=99)
+    after = written.ask(MatchAll(), sort=sort, limit=10).next
+    response = written.ask(MatchAll(), sort=sort, offset=5, limit=7, after=after)
+    assert [hit.article.id for hit in response.hits] == whole[15:22]
+    assert response.next == written.ask(MatchAll(), sort=sort, limit=22).next
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_nothing_is_behind_the_last_hit_and_a_page_of_nothing_is_empty(written: TriedIndex, sort: Sort) -> None:
+    whole = written.in_order(MatchAll(), sort=sort, limit=99)
+    before_last = written.ask(MatchAll(), sort=sort, limit=len(whole) - 1)
+    last = written.ask(MatchAll(), sort=sort, after=before_last.next)
+    assert ([hit.article.id for hit in last.hits], last.next) == (whole[-1:], None)
+    nothing = written.ask(MatchAll(), sort=sort, limit=0, after=before_last.next)
+    assert (nothing.total, nothing.hits, nothing.next) == (len(whole), (), None)
+
+
+@pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST, Sort.ID])
+def test_articles_that_come_meanwhile_make_none_of_the_others_skipped_or_repeated(
+    written: TriedIndex, sort: Sort
+) -> None:
+    whole = written.in_order(MatchAll(), sort=sort, limit=99)
+    first = written.ask(MatchAll(), sort=sort, limit=20)
+    new = [replace(each, id=f"{each.id}n") for each in _archive()[:12]]
+    written.update(new, delete=["c001", "c041"], applied=3)
+    rest = written.in_order(MatchAll(), sort=sort, limit=99, after=first.next)
+    old = [name for name in rest if not name.endswith("n")]
+    assert old == [name for name in whole[20:] if name not in ("c001", "c041")]
 
 
 @pytest.mark.parametrize("sort", Sort)
@@ -103,6 +162,37 @@ def test_factors_add_up_to_the_score_of_the_hit(written: TriedIndex) -> None:
         assert explanation.matched
         assert explanation.score == pytest.approx(hit.score, rel=1e-5)
         assert sum(factor.score for factor in explanation.factors) == pytest.approx(hit.score, rel=1e-4)
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_among_many_hits_too_an_explanation_is_of_the_score_shown(tried: TriedIndex, sort: Sort) -> None:
+    tried.rebuild(article(f"e{number:03}", "Mùa khoai lang", "khoai lang " * (number % 9 + 1)) for number in range(700))
+    request = SearchRequest(Text((Term("khoai"), Term("lang")), 1), sort=sort, limit=5, freshness=0.2)
+    for hit in tried.searcher.search(request).hits:
+        explanation = tried.searcher.explain(request, hit.article.id)
+        assert explanation is not None
+        assert explanation.score == pytest.approx(hit.score, rel=1e-5)
+
+
+def test_what_an_article_lacks_is_named(tried: TriedIndex) -> None:
+    tried.rebuild([article("a", "Cá khô", "cá khô"), article("b", "Khoai lang", "khoai lang nướng")])
+    request = SearchRequest(Text((Term("khoai"), Term("lang"), Term("kho")), 2))
+    lacking = tried.searcher.explain(request, "a")
+    assert lacking is not None
+    assert (lacking.matched, lacking.score, lacking.factors, lacking.missing) == (False, 0.0, (), ("khoai", "lang"))
+    phrase = tried.searcher.explain(SearchRequest(Phrase((Term("lang"), Term("khoai")))), "b")
+    assert phrase is not None
+    assert phrase.missing == ("lang khoai",)
+    matching = tried.searcher.explain(request, "b")
+    assert matching is not None
+    assert (matching.matched, matching.missing) == (True, ())
+
+
+def test_what_is_left_out_of_the_query_is_not_missing(tried: TriedIndex) -> None:
+    tried.rebuild([article("a", "Cá khô", "cá khô")])
+    lacking = tried.searcher.explain(SearchRequest(And((Term("khoai"), Not(Term("lang"))))), "a")
+    assert lacking is not None
+    assert (lacking.matched, lacking.missing) == (False, ("khoai",))
 
 
 def test_what_does_not_match_or_is_not_there_is_told(written: TriedIndex) -> None:
