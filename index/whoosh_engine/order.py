@@ -7,7 +7,7 @@ from bisect import bisect_right
 import numpy as np
 import numpy.typing as npt
 
-from index.query import HALF_LIFE_DAYS, Cursor, SearchRequest, Sort
+from index.query import HALF_LIFE_DAYS, Cursor, SearchRequest, Sort, ranks
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Ints
 from index.whoosh_engine.evaluator import Evaluator
@@ -18,13 +18,14 @@ Doubles = npt.NDArray[np.float64]
 
 
 class Order:
-    """What was found, in the order asked for. Where dates or ids decide it, only the page is scored."""
+    """What was found, in the order asked for. A document has the same score in every order."""
 
     def __init__(self, snapshot: Snapshot, evaluator: Evaluator, found: Ints, request: SearchRequest) -> None:
         """Take the documents found, ascending."""
         self._snapshot = snapshot
         self._evaluator = evaluator
         self._request = request
+        self._all = found
         self._found = found
         self._total = len(found)
         self._keys: Doubles | Ints = np.zeros(len(found), np.int64)
@@ -54,8 +55,9 @@ class Order:
         """Give the scores of some of the documents, in their order."""
         if self._request.sort is Sort.RELEVANCE:
             return self._keys[np.searchsorted(self._found, page)].astype(np.float64)
-        ascending = np.sort(page)
-        return self._scored(ascending)[np.searchsorted(ascending, page)]
+        if not len(page) or not ranks(self._request.query):
+            return np.zeros(len(page))
+        return self._scored(self._all)[np.searchsorted(self._all, page)]
 
     def cursor(self, page: Ints) -> Cursor | None:
         """Give the place behind a page; None when nothing follows."""

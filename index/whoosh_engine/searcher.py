@@ -12,7 +12,7 @@ import numpy as np
 
 from index.article import UNKNOWN, Article
 from index.errors import IndexDamaged
-from index.query import Facet, Filters, SearchRequest, Sort
+from index.query import Facet, Filters, SearchRequest
 from index.response import DateBucket, Explanation, FacetCount, Hit, IndexStats, SearchResponse
 from index.snippet import highlight
 from index.whoosh_engine import generations, schema
@@ -126,10 +126,6 @@ def _explanation(snapshot: Snapshot, request: SearchRequest, article_id: str) ->
         return Explanation(article_id, False, 0.0, missing=evaluator.missing(document))
     filtered = _within(matched, _filter_masks(snapshot, request.filters).values())
     documents = np.union1d(filtered, [document])
-    if request.sort is not Sort.RELEVANCE:
-        # What is scored together has a say in each score: in orders by date and id that is the page.
-        page = Order(snapshot, evaluator, filtered, request).page()
-        documents = np.sort(page) if document in page else documents
     ledger = Ledger(document)
     score = float(evaluator.scores(documents, ledger)[np.searchsorted(documents, document)])
     fresh = float(freshness(snapshot, np.array([document]), request.freshness)[0])
