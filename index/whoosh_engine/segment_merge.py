@@ -18,6 +18,7 @@ from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Array, ArrayWriter, Ints, Mask, narrow, narrowest
 from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.segment_builder import bytes_arrays, id_order, is_dense, row_sums, text_arrays
+from index.whoosh_engine.segment_postings import runs_of
 from index.whoosh_engine.sums import RunningSums, count_of_sums
 
 CHUNK = 1 << 20
@@ -200,7 +201,7 @@ class _Field:
         frequencies = np.empty(counts.sum(), np.int64)
         offsets = np.cumsum(counts) - counts
         for run in runs:
-            at = _places(offsets, run.counts)
+            at = runs_of(offsets, run.counts)
             documents[at] = run.documents
             frequencies[at] = run.frequencies
             offsets += run.counts
@@ -295,8 +296,8 @@ def postings_between(segment: ColumnarFile, field: str, low: int, high: int) -> 
     of_rows = np.zeros(len(counts), np.int64)
     of_rows[at] = counts[at]
     for places, found, times in (
-        (_places(offsets, sparse), documents, frequencies),
-        (_places(offsets, of_rows), held, rows[row, held]),
+        (runs_of(offsets, sparse), documents, frequencies),
+        (runs_of(offsets, of_rows), held, rows[row, held]),
     ):
         all_documents[places] = found
         all_frequencies[places] = times
@@ -351,16 +352,9 @@ def _placed_positions(runs: list[_Run]) -> Array:
     positions = np.empty(weights.sum(), np.uint32)
     offsets = np.cumsum(weights) - weights
     for run in runs:
-        positions[_places(offsets, run.weights)] = run.positions
+        positions[runs_of(offsets, run.weights)] = run.positions
         offsets += run.weights
     return positions
-
-
-def _places(offsets: Ints, counts: Ints) -> Ints:
-    """Give the indices of runs of values: `counts[i]` from `offsets[i]` on."""
-    shifts: Ints = offsets - (np.cumsum(counts) - counts)
-    places: Ints = np.repeat(shifts, counts) + np.arange(counts.sum())
-    return places
 
 
 def _runs(ends: Ints) -> Iterator[tuple[int, int]]:

@@ -14,11 +14,12 @@ from index.query import Text
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.ledger import Ledger
+from index.whoosh_engine.phrase_units import HeldPhrase
 from index.whoosh_engine.phrases import counted, documents_of, following
 from index.whoosh_engine.reader import Reader
 from index.whoosh_engine.scoring import Scored
 from index.whoosh_engine.top import highest
-from index.whoosh_engine.units import Counts, Held, HeldEither, HeldPhrase, HeldTerm
+from index.whoosh_engine.units import Counts, Held, HeldEither, HeldTerm
 
 LEAD = 80
 """How far the lead reaches, in positions from where the body of an article with the shortest title begins. Titles,
