@@ -104,12 +104,17 @@ def read_manifest(index_dir: Path, generation: str, stamp: str) -> Manifest:
     path = index_dir / generation / MANIFEST
     try:
         fields = orjson.loads(path.read_bytes())
+        checksum = fields.pop("checksum")
+        right = checksum == _checksum(fields)
+        # A stamp that is damaged is no other version's; one may have other checksums, though.
+        if isinstance(checksum, int) and not right:
+            raise ValueError("its checksum differs")
         if fields["stamp"] != stamp:
             raise IndexOutdated(
                 f"the index in {index_dir} was built by version {fields['stamp']}, this program needs {stamp}: "
                 "run `timtin rebuild`"
             )
-        if fields.pop("checksum") != _checksum(fields):
+        if not right:
             raise ValueError("its checksum differs")
         segments = (SegmentEntry(each["segid"], each["count"], tuple(each["deleted"])) for each in fields["segments"])
         manifest = Manifest(**fields | {"segments": tuple(segments)})

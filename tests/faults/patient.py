@@ -12,12 +12,14 @@ import random
 import resource
 import signal
 import subprocess
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
@@ -167,6 +169,14 @@ def two_generations(patient: Patient) -> None:
     patient.add(patient.rows(1))
     current = patient.index / generations.current(patient.index)
     assert all(path.stat().st_nlink == 1 for path in current.iterdir())
+
+
+def restamp(manifest: Path, stamp: str) -> None:
+    """Make a manifest that of another version."""
+    fields = orjson.loads(manifest.read_bytes()) | {"stamp": stamp}
+    del fields["checksum"]
+    checksum = zlib.crc32(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS))
+    manifest.write_bytes(orjson.dumps(fields | {"checksum": checksum}))
 
 
 def files(patient: Patient) -> list[Path]:

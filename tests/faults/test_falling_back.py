@@ -24,6 +24,7 @@ from index.whoosh_engine import generations, open_searcher, open_writer
 from indexer.cli import main
 from service import create_app
 from service.settings import Settings
+from tests.faults.patient import restamp
 
 QUESTION = SearchRequest(Term("khoai"), limit=50, facets=frozenset(Facet))
 EVERYTHING = SearchRequest(MatchAll(), limit=50)
@@ -229,7 +230,7 @@ def test_a_generation_of_another_version_is_nothing_to_fall_back_to(folder: Path
     newest = folder / generations.current(folder)
     (earlier,) = (folder / name for name in generations.generation_names(folder) if name != newest.name)
     manifest = earlier / generations.MANIFEST
-    manifest.write_bytes(orjson.dumps(orjson.loads(manifest.read_bytes()) | {"stamp": "0.0-00000000"}))
+    restamp(manifest, "0.0-00000000")
     overwrite(newest / generations.MANIFEST)
 
     with pytest.raises(IndexDamaged, match=newest.name):
@@ -238,7 +239,7 @@ def test_a_generation_of_another_version_is_nothing_to_fall_back_to(folder: Path
 
 def test_a_current_generation_of_another_version_is_refused_though_the_one_before_could_be_read(folder: Path) -> None:
     manifest = folder / generations.current(folder) / generations.MANIFEST
-    manifest.write_bytes(orjson.dumps(orjson.loads(manifest.read_bytes()) | {"stamp": "0.0-00000000"}))
+    restamp(manifest, "0.0-00000000")
 
     with pytest.raises(IndexOutdated):
         open_searcher(folder).search(QUESTION)

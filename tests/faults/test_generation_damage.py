@@ -18,6 +18,7 @@ from index.dates import PublishedAt
 from index.errors import EngineUnavailable, IndexDamaged, IndexOutdated, SearchError
 from index.query import Facet, MatchAll, SearchRequest, Term
 from index.whoosh_engine import generations, open_searcher, open_writer
+from tests.faults.patient import restamp
 
 REMEDY = "run `timtin rebuild`"
 
@@ -167,7 +168,7 @@ def test_an_index_of_another_version_is_outdated(folder: Path) -> None:
     manifest = folder / generations.current(folder) / generations.MANIFEST
     fields = orjson.loads(manifest.read_bytes())
     stamp = fields["stamp"]
-    manifest.write_bytes(orjson.dumps(fields | {"stamp": "0.0-00000000"}))
+    restamp(manifest, "0.0-00000000")
     refused(folder, IndexOutdated, "0.0-00000000", stamp)
 
 
@@ -308,3 +309,18 @@ def test_an_article_with_a_lone_surrogate_does_not_lose_the_others(tmp_path: Pat
     finally:
         writer.close()
     assert open_searcher(tmp_path / "index").search(SearchRequest(Term("khoai"))).total == 2
+
+
+def test_no_flipped_bit_of_a_manifest_is_taken_for_another_version(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path)
+    with writer.rebuild(1) as batch:
+        batch.upsert([Article("a", "Khoai", "khoai lang")])
+    writer.close()
+    generation = generations.current(tmp_path)
+    manifest = tmp_path / generation / "MANIFEST.json"
+    content = manifest.read_bytes()
+    stamp = orjson.loads(content)["stamp"]
+    for at in range(len(content)):
+        manifest.write_bytes(content[:at] + bytes((content[at] ^ 0x10,)) + content[at + 1 :])
+        with pytest.raises(IndexDamaged):
+            generations.read_manifest(tmp_path, generation, stamp)

@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from index.whoosh_engine import open_writer
 from indexer.cli import main
+from tests.faults.patient import restamp
 from tests.unit.indexer.conftest import PAGE
 
 Run = Callable[..., Result]
@@ -280,7 +281,7 @@ def test_nothing_added_yet_exits_with_3_and_the_remedy(run: Run, command: list[s
 def test_outdated_index_exits_with_3_but_keeps_what_was_added(run: Run, pages: Path, tmp_path: Path) -> None:
     run("add", str(pages / "1.txt"))
     for manifest in (tmp_path / "home" / "index").glob("*/MANIFEST.json"):
-        manifest.write_text(manifest.read_text().replace('"stamp": "', '"stamp": "old-'))
+        restamp(manifest, "0.0-00000000")
 
     result = run("add", str(pages / "rows.jsonl"))
 
