@@ -105,24 +105,37 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A run of free text: an article matches when it holds at least `required` of the `units`.
+    """A run of free text: an article matches when the units that it holds have at least a `share` of the rarity of all
+    of them (see `index.rarity`; 1: it holds every unit, 0: it holds any).
 
     A unit is a syllable, a phrase where syllables were typed without a blank between them ("05-CT/TW"), or one of
     the looser kinds of `Unit`.
-    `words` (multi-syllable words) and `codes` don't decide what matches: they raise the score. An engine may lower
-    `required`, and pass over the accents of terms and wildcards, only where the whole query matches nothing, and
-    never below a Not.
+    `words` (multi-syllable words) and `codes` don't decide what matches: they raise the score. For how a text gives
+    way where the whole query finds little, see `ENOUGH`.
     """
 
     units: tuple[Unit, ...]
-    required: int
+    share: float
     words: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
 
     @property
     def size(self) -> int:
-        """How many units an article can hold: what `required` is counted in."""
+        """How many units an article can hold."""
         return sum(len(unit.units) if isinstance(unit, Either) else 1 for unit in self.units)
+
+
+ENOUGH = 30
+"""A query that finds fewer articles gives way, in all of its texts and single units that stand at the top of the tree
+or in an And there, those of the fewest units first, each within the articles that all the rest of the query leaves:
+
+- a text of which a share between 0 and 1 is asked, to those that hold the most of its rarity, as many as are enough:
+  of articles that hold the same all or none, but those that hold the most of all always, if none holds the share;
+- any other only if no article holds it: a text to those that hold the most of its units;
+- and where no article holds any of its units, accents of terms and wildcards are passed over.
+
+Texts in an Or give way like that too, within all articles, but only where the whole query finds none. What is below a
+Not never gives way: that would exclude what nobody asked to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From what a person types to a query tree. Total: whatever is typed gives a query; what could not be used is noted.
 
-words                 up to three must all occur, of more than three more than half
+words                 up to three must all occur; of more, what tells as much as two of them on average
 "a phrase"            the syllables one after another; those typed with accents match that spelling only
 "a phrase"~5          the syllables close together, in any order, at most that many others among them
 phong*  *ong  h*ng    any syllable that begins, ends, or begins and ends like that
@@ -86,9 +86,10 @@ def parse_query(
     return ParsedQuery(parser.parse(), tuple(dict.fromkeys(notes)))
 
 
-def required_units(count: int) -> int:
-    """Say how many of a text's units an article must hold: all of up to three, more than half of more."""
-    return count if count <= 3 else count // 2 + 1
+def required_share(size: int) -> float:
+    """Say what share of the rarity of a text's units an article must hold: all of up to three, of more that of two
+    average ones."""
+    return 1 if size <= 3 else 2 / size
 
 
 class _Parser:
@@ -341,7 +342,7 @@ class _Parser:
 
 def _text_of(units: list[Unit]) -> Text:
     text = Text(tuple(units), 0)
-    return replace(text, required=required_units(text.size))
+    return replace(text, share=required_share(text.size))
 
 
 def _any_of(branches: list[Query]) -> Query:
@@ -352,7 +353,7 @@ def _any_of(branches: list[Query]) -> Query:
             return Or(tuple(branches))
         units.extend(branch.units)
     codes = tuple(code for branch in branches if isinstance(branch, Text) for code in branch.codes)
-    return Text(tuple(units), 1, codes=tuple(dict.fromkeys(codes)))
+    return Text(tuple(units), 0, codes=tuple(dict.fromkeys(codes)))
 
 
 def _whole_code(chunk: str) -> str | None:

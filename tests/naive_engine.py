@@ -23,6 +23,7 @@ from index.dates import DateRange, start_of_day
 from index.document import Document
 from index.errors import IndexLocked, IndexMissing
 from index.query import (
+    ENOUGH,
     HALF_LIFE_DAYS,
     And,
     Author,
@@ -48,6 +49,7 @@ from index.query import (
     Unit,
     Wildcard,
 )
+from index.rarity import points_required, rarity
 from index.response import DateBucket, Explanation, FacetCount, Factor, Hit, IndexStats, SearchResponse
 from index.snippet import highlight
 
@@ -142,11 +144,11 @@ class NaiveSearcher:
     def search(self, request: SearchRequest) -> SearchResponse:
         generation = self._generation()
         documents = list(generation.documents.values())
-        matching = _Matching(documents, gives_way=False)
+        matching = _Matching(documents)
         scores = matching.scores(request.query)
-        if not scores:
-            matching = _Matching(documents, gives_way=True)
-            scores = matching.scores(request.query)
+        if len(scores) < ENOUGH:
+            matching = _Matching(documents, gives_way=not scores)
+            scores = matching.giving_way(request.query)
         matched = [generation.documents[article_id].article for article_id in scores]
         found = [article for article in matched if _passes(article, request.filters, None)]
         scores = {
@@ -224,10 +226,21 @@ class NaiveSearcher:
 class _Matching:
     """Which documents match a query, each with its score."""
 
-    def __init__(self, documents: list[Document], *, gives_way: bool) -> None:
+    def __init__(self, documents: list[Document], *, gives_way: bool = False) -> None:
         self._documents = documents
         self._gives_way = gives_way
         self.notes: list[str] = []
+
+    def giving_way(self, query: Query) -> dict[str, float]:
+        """Match, where texts at the top give way; with `gives_way` the others do too."""
+        parts = query.queries if isinstance(query, And) else (query,)
+        texts = [text for part in parts if (text := _as_text(part)) is not None]
+        found = [self.scores(part) for part in parts if _as_text(part) is None]
+        within = {d.article.id for d in self._documents if all(d.article.id in part for part in found)}
+        for text in sorted(texts, key=lambda text: text.size):
+            found.append(self._given_way(text, within))
+            within &= set(found[-1])
+        return {key: sum(part[key] for part in found) for key in within}
 
     def scores(self, query: Query) -> dict[str, float]:
         match query:
@@ -235,16 +248,14 @@ class _Matching:
                 return self._where(lambda _: True)
             case MatchNone():
                 return {}
-            case Term() | Wildcard() | Fuzzy():
-                return self._text(Text((query,), 1))
-            case Phrase():
-                return self._where(lambda document: _holds_phrase(document, query))
-            case Near():
-                return self._where(lambda document: _holds_near(document, query))
+            case Term() | Phrase() | Near() | Wildcard() | Fuzzy() | Text():
+                text = _as_text(query)
+                assert text is not None
+                if self._gives_way:
+                    return self._given_way(text, {document.article.id for document in self._documents})
+                return self._strict(text)
             case Code():
                 return self._where(lambda document: query.code in document.codes)
-            case Text():
-                return self._text(query)
             case Author():
                 return self._where(lambda document: _by_author(document.article, query))
             case Published():
@@ -259,7 +270,7 @@ class _Matching:
                     total.update(self.scores(part))
                 return dict(total)
             case Not():
-                excluded = _Matching(self._documents, gives_way=False).scores(query.query)
+                excluded = _Matching(self._documents).scores(query.query)
                 return self._where(lambda document: document.article.id not in excluded)
             case _:
                 assert_never(query)
@@ -268,42 +279,94 @@ class _Matching:
         assert callable(holds)
         return {document.article.id: 0.0 for document in self._documents if holds(document)}
 
-    def _text(self, query: Text) -> dict[str, float]:
-        held = self._held(query, loosely=False)
-        most = max(held.values(), default=0)
-        if most >= query.required or not self._gives_way:
-            return {key: float(count) for key, count in held.items() if count >= query.required}
-        if most:
-            self.notes.append(f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {query.size} từ.")
-            return {key: float(count) for key, count in held.items() if count >= most}
-        held = self._held(query, loosely=True)
-        most = max(held.values(), default=0)
-        if not most:
-            return {}
-        self.notes.append("Không có bài nào có từ với dấu như đã gõ: đây là những bài có từ ấy với dấu khác.")
-        return {key: float(count) for key, count in held.items() if count >= most}
+    def _strict(self, text: Text) -> dict[str, float]:
+        held = self._held(text, loosely=False)
+        if text.share == 1:
+            return {key: float(sum(units)) for key, units in held.items() if all(units)}
+        if text.share == 0:
+            return {key: float(sum(units)) for key, units in held.items() if any(units)}
+        required = points_required(text.share, self._rarities(text))
+        return {key: float(sum(held[key])) for key, points in self._points(text).items() if points >= required}
 
-    def _held(self, query: Text, *, loosely: bool) -> dict[str, int]:
-        """Count the units that each document holds."""
+    def _given_way(self, text: Text, within: set[str]) -> dict[str, float]:
+        strict = self._strict(text)
+        found = len(strict.keys() & within)
+        fills = text.share not in (0, 1)
+        if found >= (ENOUGH if fills else 1):
+            return strict
+        points = self._points(text)
+        required = points_required(text.share, self._rarities(text))
+        levels = sorted({points[key] for key in within if points[key]}, reverse=True)
+        fitting = [level for level in levels if sum(points[key] >= level for key in within) <= ENOUGH]
+        lowered = min([required, *(fitting or levels[:1])[-1:]])
+        if fills and levels:
+            if lowered < required:
+                self.notes.append(
+                    f"Chỉ {found} bài chứa đủ những từ chính của câu tìm; các bài khác chứa ít hơn."
+                    if found
+                    else "Không có bài nào chứa đủ những từ chính của câu tìm: đây là những bài sát nhất."
+                )
+            return {key: float(worth) for key, worth in points.items() if worth >= lowered}
+        for loosely in (False, True):
+            held = {key: sum(units) for key, units in self._held(text, loosely=loosely).items()}
+            most = max((held[key] for key in within), default=0)
+            if most:
+                self.notes.append(
+                    "Không có bài nào có từ với dấu như đã gõ: đây là những bài có từ ấy với dấu khác."
+                    if loosely
+                    else f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {text.size} từ."
+                )
+                return {key: float(count) for key, count in held.items() if count >= most}
+        return {}
+
+    def _points(self, text: Text) -> dict[str, int]:
+        rarities = self._rarities(text)
+        held = self._held(text, loosely=False)
+        return {
+            key: sum(worth for worth, holds in zip(rarities, units, strict=True) if holds)
+            for key, units in held.items()
+        }
+
+    def _rarities(self, text: Text) -> list[int]:
+        held = list(self._held(text, loosely=False).values())
+        return [rarity(sum(units), len(self._documents)) for units in zip(*held, strict=True)]
+
+    def _held(self, query: Text, *, loosely: bool) -> dict[str, list[bool]]:
+        """Say of each unit whether each document holds it."""
         units = [self._decided(unit) for unit in query.units]
-        return {d.article.id: sum(_units_held(d, unit, loosely=loosely) for unit in units) for d in self._documents}
+        return {
+            document.article.id: [held for unit in units for held in _units_held(document, unit, loosely=loosely)]
+            for document in self._documents
+        }
 
     def _decided(self, unit: Unit) -> Unit:
         """Take the alternatives of last resort off where some document holds all the units."""
         if not (isinstance(unit, Either) and unit.last_resort):
             return unit
-        if any(all(_units_held(d, each, loosely=False) for each in unit.units) for d in self._documents):
+        if any(all(_units_held(document, Either(unit.units, ()), loosely=False)) for document in self._documents):
             return Either(unit.units, ())
         return unit
 
 
-def _units_held(document: Document, unit: Unit, *, loosely: bool) -> int:
-    """Say how many of a text's units a document holds by this one."""
+def _as_text(query: Query) -> Text | None:
+    """Take a unit that stands alone as a text; None for what is neither."""
+    if isinstance(query, Term | Phrase | Near | Wildcard | Fuzzy):
+        return Text((query,), 1)
+    return query if isinstance(query, Text) else None
+
+
+def _units_held(document: Document, unit: Unit, *, loosely: bool) -> list[bool]:
+    """Say which of its units a document holds by this one."""
+    if not isinstance(unit, Either):
+        return [_is_held(document, unit, loosely=loosely)]
+    other = any(_is_held(document, each, loosely=loosely) for each in unit.alternatives)
+    return [other or _is_held(document, each, loosely=loosely) for each in unit.units]
+
+
+def _is_held(document: Document, unit: Unit, *, loosely: bool) -> bool:
     match unit:
         case Either():
-            if any(_units_held(document, each, loosely=loosely) for each in unit.alternatives):
-                return len(unit.units)
-            return sum(_units_held(document, each, loosely=loosely) for each in unit.units)
+            raise AssertionError("has several units")
         case Phrase():
             return _holds_phrase(document, unit)
         case Near():
@@ -331,7 +394,7 @@ def _missing(document: Document, query: Query) -> Iterator[str]:
             for part in query.queries:
                 yield from _missing(document, part)
         case Text():
-            yield from (_label(unit) for unit in query.units if not _units_held(document, unit, loosely=False))
+            yield from (_label(unit) for unit in query.units if not any(_units_held(document, unit, loosely=False)))
         case Term() | Phrase() | Near() | Wildcard() | Fuzzy():
             yield from _missing(document, Text((query,), 1))
         case _:

@@ -14,6 +14,7 @@ import numpy as np
 from index.analysis.syllables import typed_within
 from index.dates import DateRange
 from index.query import (
+    ENOUGH,
     And,
     Author,
     Code,
@@ -34,6 +35,7 @@ from index.query import (
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.budget import Budget, refuse_monsters
+from index.whoosh_engine.holding import Matched
 from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.reader import Reader
 from index.whoosh_engine.scoring import Scored
@@ -60,31 +62,45 @@ class Evaluator:
         self._weights = weights
         self._reader = Reader(snapshot, weights, budget or Budget())
         self._texts: dict[Loose, HeldText] = {}
-        self._gave_way = False
+        self._matched: dict[Loose, Matched] = {}
+        """The texts that have given way."""
+        self._gives_way = False
+        """Whether those in an Or do."""
         self.notes = self._reader.notes
 
     def found(self) -> Ints:
-        """Give the live documents that match, ascending.
+        """Give the live documents that match, ascending; where there are too few, texts have given way (see
+        `index.query.ENOUGH`)."""
+        documents = self._strictly()
+        if len(documents) < ENOUGH:
+            documents = self._giving_way(nothing=not len(documents))
+        return documents
 
-        Where the whole query matches nothing its free text gives way (see `HeldText`), except below a Not: that
-        would exclude what nobody asked to.
-        """
-        strict = self._live(gives_way=False)
-        if len(strict):
-            return strict
-        self._gave_way = True
-        return self._live(gives_way=True)
-
-    def _live(self, *, gives_way: bool) -> Ints:
+    def _strictly(self) -> Ints:
         first, *others = _conjuncts(self._query) or (MatchAll(),)
         if isinstance(first, Loose):
-            text = self._text(first)
-            documents = (text.given_way if gives_way else text.strict).documents
+            documents = self._text(first).strict.documents
         else:
-            documents = np.flatnonzero(self._match(first, gives_way=gives_way))
+            documents = np.flatnonzero(self._match(first))
         for part in others:
-            documents = documents[self._match(part, gives_way=gives_way)[documents]]
+            documents = documents[self._match(part)[documents]]
         return self._snapshot.only_live(documents)
+
+    def _giving_way(self, *, nothing: bool) -> Ints:
+        """Give what matches when texts give way, each within what the rest leaves; those in an Or do when there is
+        nothing otherwise."""
+        self._gives_way = nothing
+        within = self._snapshot.live
+        texts = []
+        for part in _conjuncts(self._query):
+            if isinstance(part, Loose):
+                texts.append(part)
+            else:
+                within = within & self._match(part)
+        for part in sorted(texts, key=lambda part: self._text(part).size):
+            self._matched[part] = self._text(part).given_way(within)
+            within = within & self._matched[part].mask
+        return np.flatnonzero(within)
 
     def scores(self, documents: Ints, ledger: Ledger | None = None) -> Floats:
         """Score documents, ascending, that `found` has given; the ledger gets what each factor adds."""
@@ -95,7 +111,7 @@ class Evaluator:
         scoring = [part for part in _conjuncts(self._query) if ranks(part)]
         if len(scoring) == 1 and isinstance(scoring[0], Loose):
             text = self._text(scoring[0])
-            return text.best(documents, text.given_way if self._gave_way else text.strict, wanted)
+            return text.best(documents, self._matched_by(scoring[0]), wanted)
         return documents, self.scores(documents)
 
     def missing(self, document: int) -> tuple[str, ...]:
@@ -103,15 +119,22 @@ class Evaluator:
         texts = map(self._text, _asked_for(self._query))
         return tuple(dict.fromkeys(label for text in texts for label in text.missing(document)))
 
-    def _match(self, query: Query, *, gives_way: bool) -> Mask:
+    def _matched_by(self, query: Loose) -> Matched:
+        return self._matched.get(query) or self._text(query).strict
+
+    def _match(self, query: Query, *, gives_way: bool = True) -> Mask:
+        """Mark the documents that match; texts give way where nothing was found, but not below a Not."""
         match query:
             case MatchAll():
                 return np.ones(self._snapshot.count, np.bool_)
             case MatchNone():
                 return np.zeros(self._snapshot.count, np.bool_)
             case Term() | Phrase() | Near() | Wildcard() | Fuzzy() | Text():
-                text = self._text(query)
-                return text.given_way.mask if gives_way else text.strict.mask
+                if not (gives_way and self._gives_way):
+                    return self._text(query).strict.mask
+                if query not in self._matched:
+                    self._matched[query] = self._text(query).given_way(self._snapshot.live)
+                return self._matched[query].mask
             case Code():
                 return self._reader.read(schema.CODES, query.code).all.mask()
             case Author():
@@ -131,8 +154,7 @@ class Evaluator:
         """Score documents; those that don't match a part get nothing from it."""
         match query:
             case Term() | Phrase() | Near() | Wildcard() | Fuzzy() | Text():
-                text = self._text(query)
-                return text.score(scored, text.given_way if self._gave_way else text.strict, ledger)
+                return self._text(query).score(scored, self._matched_by(query), ledger)
             case Code():
                 scores = self._reader.whole(schema.CODES, query.code, scored) * np.float32(self._weights.code)
                 if ledger is not None:
@@ -152,7 +174,7 @@ class Evaluator:
         if not isinstance(query, And):
             return self._score(query, scored, ledger)
         scores = np.zeros(len(scored.documents), np.float32)
-        inside = np.flatnonzero(self._match(query, gives_way=self._gave_way)[scored.documents])
+        inside = np.flatnonzero(self._match(query)[scored.documents])
         scores[inside] = self._score(query, scored.only(inside), ledger)
         return scores
 

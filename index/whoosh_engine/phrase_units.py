@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -76,13 +76,13 @@ class HeldKeys:
     def _coded(self) -> Postings | None:
         return None if self.code is None else self._scorer.read(schema.CODES, self.code).all
 
-    def held(self, *, loosely: bool) -> Mask:
+    def held(self, *, loosely: bool) -> Sequence[Mask]:
         """Mark the documents that hold it; accents of phrases are never passed over."""
         mask = np.zeros(self._scorer.snapshot.count, np.bool_)
         mask[self._found[0]] = True
         if self._coded is not None:
             mask |= self._coded.mask()
-        return mask
+        return (mask,)
 
     def documents(self) -> Ints | None:
         """Give the documents that hold it."""

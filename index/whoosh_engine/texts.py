@@ -10,16 +10,17 @@ import numpy as np
 
 from index.analysis.syllables import unfold
 from index.document import GAP
-from index.query import Text
+from index.query import ENOUGH, Text
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Floats, Ints, Mask
+from index.whoosh_engine.holding import Counts, Holding, Matched
 from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.phrase_units import HeldPhrase
 from index.whoosh_engine.phrases import counted, documents_of, following
 from index.whoosh_engine.reader import Reader
 from index.whoosh_engine.scoring import Scored
 from index.whoosh_engine.top import highest
-from index.whoosh_engine.units import Counts, Held, HeldEither, HeldTerm
+from index.whoosh_engine.units import Held, HeldEither, HeldTerm
 
 LEAD = 80
 """How far the lead reaches, in positions from where the body of an article with the shortest title begins. Titles,
@@ -31,25 +32,6 @@ ROUNDING = 1e-5
 """By how much, relatively, the rounding of sums may make a bound too low."""
 
 
-class Matched:
-    """The documents that hold enough of a text's units, and how many each holds: all where `counts` is None."""
-
-    def __init__(self, documents: Ints, counts: Mask | Counts | None, mask: Mask | None, size: int) -> None:
-        self.documents = documents
-        self.counts = counts
-        self._mask = mask
-        self._size = size
-
-    @cached_property
-    def mask(self) -> Mask:
-        """The documents, marked."""
-        if self._mask is not None:
-            return self._mask
-        mask = np.zeros(self._size, np.bool_)
-        mask[self.documents] = True
-        return mask
-
-
 class HeldText:
     """A text query in a snapshot."""
 
@@ -57,43 +39,55 @@ class HeldText:
         self._reader = reader
         self._text = text
         self._units = [reader.unit(unit) for unit in text.units]
-        self._size = reader.snapshot.count
+
+    @property
+    def size(self) -> int:
+        """How many units it has."""
+        return self._text.size
 
     @cached_property
     def strict(self) -> Matched:
         """What matches as the query asks."""
-        if self._text.required == self._text.size:
+        if self._text.share == 1:
             documents = self._holding_all()
             if documents is not None:
-                return Matched(documents, None, None, self._size)
-        return self._at_least(self._counts(loosely=False), self._text.required)
+                return Matched(documents, None, None, self._reader.snapshot.count)
+        holding = self._holding(loosely=False)
+        return Matched.of(holding.reaching(self._text.share), None if self._text.share == 1 else holding)
 
-    @cached_property
-    def given_way(self) -> Matched:
-        """What matches when the whole query found nothing: the same if this text is held by some document, else the
-        documents that hold the most of its units; accents are passed over only when nothing else is left."""
-        live = self._reader.snapshot.live
-        if live[self.strict.documents].any():
+    def given_way(self, within: Mask) -> Matched:
+        """What matches when the whole query finds too little, within the documents that the rest of it leaves; see
+        `index.query.ENOUGH`."""
+        found = int(np.count_nonzero(self.strict.mask & within))
+        fills = 0 < self._text.share < 1
+        if found >= (ENOUGH if fills else 1):
             return self.strict
-        counts = self._counts(loosely=False)
-        most = int(counts[live].max(initial=0))
+        holding = self._holding(loosely=False)
+        bar = holding.required(self._text.share)
+        lowered = min(bar, _lowered(holding.points[within])) if fills else 0
+        if lowered == bar:
+            return self.strict
+        if lowered:
+            if found:
+                note = f"Chỉ {found} bài chứa đủ những từ chính của câu tìm; các bài khác chứa ít hơn."
+            else:
+                note = "Không có bài nào chứa đủ những từ chính của câu tìm: đây là những bài sát nhất."
+            self._reader.notes.append(note)
+            return Matched.of(holding.points >= lowered, holding)
+        most = int(holding.counts[within].max(initial=0))
         if most:
             self._reader.notes.append(
                 f"Không có bài nào chứa đủ các từ: đây là những bài chứa {most} trong {self._text.size} từ."
             )
-            return self._at_least(counts, most)
+            return Matched.of(holding.counts >= most, holding)
         self._reader.any_accents = True
-        counts = self._counts(loosely=True)
-        most = int(counts[live].max(initial=0))
+        holding = self._holding(loosely=True)
+        most = int(holding.counts[within].max(initial=0))
         if most:
             self._reader.notes.append(
                 "Không có bài nào có từ với dấu như đã gõ: đây là những bài có từ ấy với dấu khác."
             )
-        return self._at_least(counts, max(most, 1))
-
-    def _at_least(self, counts: Mask | Counts, required: int) -> Matched:
-        mask = counts >= required
-        return Matched(np.flatnonzero(mask), counts, mask, self._size)
+        return Matched.of(holding.counts >= max(most, 1), holding)
 
     def _holding_all(self) -> Ints | None:
         """Give the documents that hold every unit, beginning with the rarest; None when not all are syllables, or the
@@ -109,18 +103,15 @@ class HeldText:
             documents = documents[term.holds(documents)]
         return documents
 
-    def _counts(self, *, loosely: bool) -> Mask | Counts:
-        if len(self._units) == 1:
-            return self._units[0].held(loosely=loosely)
-        counts = np.zeros(self._reader.snapshot.count, np.int16)
-        for unit in self._units:
-            counts += unit.held(loosely=loosely)
-        return counts
+    def _holding(self, *, loosely: bool) -> Holding:
+        snapshot = self._reader.snapshot
+        masks = [mask for unit in self._units for mask in unit.held(loosely=loosely)]
+        return Holding(masks, snapshot.live, snapshot.manifest.articles)
 
     def missing(self, document: int) -> Iterator[str]:
         """Name the units that a document does not hold."""
         for unit in self._units:
-            if not unit.held(loosely=False)[document]:
+            if not any(mask[document] for mask in unit.held(loosely=False)):
                 yield unit.label
 
     def score(self, scored: Scored, matched: Matched, ledger: Ledger | None) -> Floats:
@@ -147,7 +138,7 @@ class HeldText:
         """
         weights = self._reader.weights
         enough = max(wanted, weights.window) if weights.pair or weights.lead else wanted
-        if len(documents) > PRUNED * enough and matched.counts is not None and len(self._units) > 1:
+        if len(documents) > PRUNED * enough and matched.holding is not None and len(self._units) > 1:
             bounds = self._bounds()[documents]
             share = self._share(documents, matched)
             if share is not None:
@@ -202,13 +193,12 @@ class HeldText:
                 ledger.enter(label, scored.documents[best], part)
 
     def _share(self, documents: Ints, matched: Matched) -> Floats | None:
-        """Give what the share of the units held multiplies the score by; None for a text of one unit."""
+        """Give what the share of the rarity held multiplies the score by, None where that is 1 for all."""
         weights = self._reader.weights
-        if matched.counts is None or self._text.size == 1 or not weights.coordination:
+        if matched.holding is None or self._text.size == 1 or not weights.coordination:
             return None
-        share: Floats = matched.counts[documents].astype(np.float32)
-        share /= np.float32(self._text.size)
-        return share if weights.coordination == 1 else share ** np.float32(weights.coordination)
+        power = min(weights.coordination, (weights.coordination_size / self._text.size) ** 2)
+        return matched.holding.share(documents) ** np.float32(power)
 
     def _factors(self, scored: Scored) -> Iterator[tuple[Callable[[], str], Floats]]:
         """Give what each factor is worth, before the share of the units held, and how it is named to people."""
@@ -244,25 +234,38 @@ class HeldText:
 
     def _places(self, scored: Scored) -> Iterator[tuple[str, Floats]]:
         """Give what it is worth where the units stand: neighbours of the query side by side, and early in the text."""
-        units = list(_in_order(self._units))
+        units = _in_order(self._units)
         keys = {unit: unit.keys(scored.documents) for unit in units}
         if len(units) > 1 and self._reader.weights.pair:
-            yield "Các từ đứng cạnh nhau như trong câu tìm", self._pairs(scored, units, keys)
+            yield "Các từ đứng cạnh nhau như trong câu tìm", self._pairs(scored, keys)
         if self._reader.weights.lead:
             yield "Từ của câu tìm đứng ở đầu bài", self._lead(scored, keys)
 
-    def _pairs(self, scored: Scored, units: list[Held], keys: dict[Held, Ints]) -> Floats:
+    def _pairs(self, scored: Scored, keys: dict[Held, Ints]) -> Floats:
         scores = np.zeros(len(scored.documents), np.float32)
-        for first, second in pairwise(units):
-            if not (isinstance(first, HeldTerm) and isinstance(second, HeldTerm)):
-                continue
-            together = following(keys[first], keys[second], 1)
-            if len(together):
-                documents, frequencies = counted(together)
-                at = np.searchsorted(scored.documents, documents)
-                worth = self._reader.saturated(frequencies.astype(np.float32), scored.text_norms[at])
-                scores[at] += worth * np.float32(self._reader.weights.pair * self._reader.idf(len(documents)))
+        for first, second in pairwise(self._units):
+            scores += self._pair(scored, _in_order([first])[-1], _in_order([second])[0], keys)[1]
+        for unit in self._units:
+            if isinstance(unit, HeldEither):
+                pairs = [self._pair(scored, *pair, keys) for pair in pairwise(_in_order([unit]))]
+                whole = unit.saturated_alternatives(scored) * np.float32(sum(worth for worth, _ in pairs))
+                scores += np.maximum(sum((each for _, each in pairs), np.zeros_like(scores)), whole)
         return scores
+
+    def _pair(self, scored: Scored, first: Held, second: Held, keys: dict[Held, Ints]) -> tuple[float, Floats]:
+        """Give what two units side by side are worth at their most frequent, and in each document."""
+        scores = np.zeros(len(scored.documents), np.float32)
+        if not (isinstance(first, HeldTerm) and isinstance(second, HeldTerm)):
+            return 0.0, scores
+        together = following(keys[first], keys[second], 1)
+        if not len(together):
+            return 0.0, scores
+        documents, frequencies = counted(together)
+        at = np.searchsorted(scored.documents, documents)
+        worth = self._reader.weights.pair * self._reader.idf(len(documents))
+        norms = scored.text_norms[at]
+        scores[at] = self._reader.saturated(frequencies.astype(np.float32), norms) * np.float32(worth)
+        return worth, scores
 
     def _lead(self, scored: Scored, keys: dict[Held, Ints]) -> Floats:
         scores = np.zeros(len(scored.documents), np.float32)
@@ -274,13 +277,18 @@ class HeldText:
         return scores
 
 
-def _in_order(units: Iterable[Held]) -> Iterator[Held]:
+def _in_order(units: Iterable[Held]) -> list[Held]:
     """Give the units of a text in the order typed."""
-    for unit in units:
-        if isinstance(unit, HeldEither):
-            yield from _in_order(unit.units)
-        else:
-            yield unit
+    return [each for unit in units for each in (unit.units if isinstance(unit, HeldEither) else (unit,))]
+
+
+def _lowered(points: Counts) -> int:
+    """Give the lowest points that no more than `ENOUGH` of the documents reach, or else the highest; 0 if all are 0."""
+    held = points[points > 0]
+    if len(held) <= ENOUGH:
+        return int(held.min()) if len(held) else 0
+    best = np.sort(np.partition(held, len(held) - ENOUGH - 1)[len(held) - ENOUGH - 1 :])
+    return int(best[min(np.searchsorted(best, best[0], side="right"), ENOUGH)])
 
 
 def _held_name(unit: Held) -> str:

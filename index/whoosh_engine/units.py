@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, reduce
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from index.analysis.syllables import typed_within, unfold
 from index.query import Term, TextField
@@ -16,8 +15,6 @@ from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.postings import Postings, TermPostings
 from index.whoosh_engine.scoring import Scored, Scorer
 from index.whoosh_engine.segment_postings import ScatteredSpellings, SpellingRun
-
-Counts = npt.NDArray[np.int16]
 
 
 class Held(Protocol):
@@ -31,9 +28,9 @@ class Held(Protocol):
         """How it is named to people."""
         ...
 
-    def held(self, *, loosely: bool) -> Mask | Counts:
-        """Say which documents hold it, or of how many of its units each holds; loosely: accents are passed over
-        where they may be."""
+    def held(self, *, loosely: bool) -> Sequence[Mask]:
+        """For each of its units mark the documents that hold it; loosely: accents are passed over where they may
+        be."""
         ...
 
     def score(self, scored: Scored) -> Floats:
@@ -100,9 +97,9 @@ class HeldTerm:
     def _mask(self) -> Mask:
         return self.agreeing.mask()
 
-    def held(self, *, loosely: bool) -> Mask:
+    def held(self, *, loosely: bool) -> Sequence[Mask]:
         """Mark the documents that hold it."""
-        return self.everywhere.mask() if loosely else self._mask
+        return (self.everywhere.mask() if loosely else self._mask,)
 
     def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
         """Add the most it can be worth."""
@@ -174,32 +171,32 @@ class HeldExpansion:
         mask = np.zeros(self._scorer.snapshot.count, np.bool_)
         for run in runs:
             run.mark(mask[run.start : run.start + run.segment.count])
-        return mask if self._exact is None else mask | self._exact.held(loosely=loosely)
+        return mask if self._exact is None else mask | self._exact.held(loosely=loosely)[0]
 
     @property
     def label(self) -> str:
         """The pattern or the word, as typed."""
         return self._label
 
-    def held(self, *, loosely: bool) -> Mask:
+    def held(self, *, loosely: bool) -> Sequence[Mask]:
         """Mark the documents that hold any."""
-        return self._loose if loosely else self._strict
+        return (self._loose if loosely else self._strict,)
 
     def score(self, scored: Scored) -> Floats:
-        scores = self.held(loosely=True)[scored.documents] * np.float32(self._scorer.weights.expanded * self.idf)
+        scores = self._loose[scored.documents] * np.float32(self._scorer.weights.expanded * self.idf)
         if self._exact is not None:
             np.maximum(scores, self._exact.score(scored), out=scores)
         return scores
 
     def add_bounds(self, bounds: Floats, titled: Floats | None) -> float:
         """Add the most it can be worth."""
-        bounds += self.held(loosely=True) * np.float32(self._scorer.weights.expanded * self.idf)
+        bounds += self._loose * np.float32(self._scorer.weights.expanded * self.idf)
         return 0.0 if self._exact is None else self._exact.add_bounds(bounds, titled)
 
     @cached_property
     def idf(self) -> float:
         """The weight of the rarity of all its syllables together."""
-        return self._scorer.idf(int(np.count_nonzero(self.held(loosely=True))))
+        return self._scorer.idf(int(np.count_nonzero(self._loose)))
 
     def keys(self, wanted: Ints) -> Ints:
         """Its places don't count."""
@@ -218,7 +215,7 @@ class HeldEither:
         self.size = len(units)
         self.units = units
         self._alternatives = alternatives
-        if last_resort and bool(((self._counts(loosely=False) == self.size) & live).any()):
+        if last_resort and bool((reduce(np.logical_and, self._masks(units, loosely=False)) & live).any()):
             self._alternatives = []
 
     @property
@@ -226,18 +223,24 @@ class HeldEither:
         """The units, as people write them."""
         return " ".join(unit.label for unit in self.units)
 
-    def _counts(self, *, loosely: bool) -> Counts:
-        counts = np.zeros(1, np.int16)
-        for unit in self.units:
-            counts = counts + unit.held(loosely=loosely)
-        return counts
+    @staticmethod
+    def _masks(units: list[Held], *, loosely: bool) -> list[Mask]:
+        return [mask for unit in units for mask in unit.held(loosely=loosely)]
 
-    def held(self, *, loosely: bool) -> Counts:
-        """Count the units that each document holds, all where it holds an alternative."""
-        counts = self._counts(loosely=loosely)
+    def held(self, *, loosely: bool) -> Sequence[Mask]:
+        """For each unit mark the documents that hold it or an alternative."""
+        masks = self._masks(self.units, loosely=loosely)
+        if not self._alternatives:
+            return masks
+        others = reduce(np.logical_or, self._masks(self._alternatives, loosely=loosely))
+        return [mask | others for mask in masks]
+
+    def saturated_alternatives(self, scored: Scored) -> Floats:
+        """Give BM25's saturated frequency of the most frequent alternative in each document."""
+        frequencies = np.zeros(len(scored.documents), np.float32)
         for alternative in self._alternatives:
-            counts[alternative.held(loosely=loosely).astype(np.bool_)] = self.size
-        return counts
+            np.maximum(frequencies, alternative.score(scored) / np.float32(alternative.idf), out=frequencies)
+        return frequencies
 
     def score(self, scored: Scored) -> Floats:
         """Give the better of what the units are worth and what an alternative is."""

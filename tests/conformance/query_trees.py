@@ -124,9 +124,9 @@ def _units(field: TextField) -> st.SearchStrategy[Unit]:
 def _free_texts(draw: st.DrawFn) -> Text:
     field = draw(st.sampled_from(TextField))
     units = tuple(draw(st.lists(_units(field), min_size=1, max_size=5)))
-    required = draw(st.integers(1, Text(units, 0).size))
+    share = draw(st.sampled_from([0, 0.2, 0.4, 0.6, 1]))
     words = draw(st.lists(st.sampled_from(["hoa108_may", "ma", "duong105"]), max_size=2))
-    return Text(units, required, tuple(words), tuple(map(Code, draw(st.lists(st.sampled_from(CODES), max_size=1)))))
+    return Text(units, share, tuple(words), tuple(map(Code, draw(st.lists(st.sampled_from(CODES), max_size=1)))))
 
 
 @st.composite

@@ -32,9 +32,9 @@ from tests.conformance.invented_articles import ARCHIVE, article
         ("hội nghị", "a1 a5"),
         ("nghị hội", "a1 a5"),
         ("đường chợ", "a2"),
-        # more than half of more
+        # of more what tells as much as two of them, and where few do, all that hold some
         ("hội nghị khoai", "a1 a5"),
-        ("hội nghị tổng kết khoai lang", "a1"),
+        ("hội nghị tổng kết khoai lang", "a1 a5"),
         # phrases
         ('"hội nghị"', "a1"),
         ('"hoi nghi"', "a1"),
@@ -137,10 +137,10 @@ def test_when_no_article_holds_enough_words_those_that_hold_most_are_given_and_a
         ]
     )
 
-    response = tried.ask("khoai lang tím biếc")
+    response = tried.ask("khoai lang tím")
 
     assert {hit.article.id for hit in response.hits} == {"hai"}
-    assert response.notes == ("Không có bài nào chứa đủ các từ: đây là những bài chứa 2 trong 4 từ.",)
+    assert response.notes == ("Không có bài nào chứa đủ các từ: đây là những bài chứa 2 trong 3 từ.",)
 
 
 def test_deleted_articles_have_no_say_in_what_is_enough(tried: TriedIndex) -> None:
@@ -227,7 +227,7 @@ def test_author_names_match_part_by_part_and_by_accents_that_do_not_contradict(t
         (And((Term("hoi"), Term("duong"))), ""),
         (Or((Term("de"), MatchNone())), "a3"),
         (And((MatchAll(), Term("de"))), "a3"),
-        (Text((Term("hoi"), Term("duong"), Term("nang")), 1), "a1 a2 a3 a5 a6"),
+        (Text((Term("hoi"), Term("duong"), Term("nang")), 0), "a1 a2 a3 a5 a6"),
     ],
 )
 def test_each_kind_of_query_matches(tried: TriedIndex, query, expected: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from index.date_ranges import parse_range
 from index.dates import VIETNAM
 from index.engine import Searcher
 from index.query import (
+    ENOUGH,
     And,
     Author,
     Either,
@@ -36,7 +38,7 @@ from index.query import (
     Wildcard,
 )
 from index.query_lexemes import FIELDS
-from index.query_parser import MAX_CHARACTERS, MAX_DEPTH, MAX_LOOSE, MAX_UNITS, parse_query, required_units
+from index.query_parser import MAX_CHARACTERS, MAX_DEPTH, MAX_LOOSE, MAX_UNITS, parse_query, required_share
 from index.whoosh_engine import open_searcher
 from tests.docs.markdown import code_spans, table
 
@@ -96,7 +98,7 @@ def words_kind(query: Text | Phrase | Near) -> str:
             return "pattern"
         case Text(units=(Fuzzy(),)):
             return "one slip"
-        case Text(units=units, required=1) if len(units) > 1:
+        case Text(units=units, share=0) if len(units) > 1:
             return "either"
         case Text():
             return "words"
@@ -152,9 +154,14 @@ def test_without_accents_the_same_article_comes_first(analyzer: Analyzer, search
     assert bare.total > accented.total
 
 
-def test_as_many_words_must_occur_as_told() -> None:
-    for typed, required in table(DOCUMENT, "## Words"):
-        assert required_units(int(typed)) == int(required)
+def test_as_large_a_share_is_asked_as_told() -> None:
+    for typed, share in table(DOCUMENT, "## Words"):
+        assert required_share(int(typed)) == float(Fraction(share))
+
+
+def test_as_many_articles_are_enough_as_told() -> None:
+    assert ENOUGH == 30
+    assert "If fewer than thirty articles hold so much" in DOCUMENT
 
 
 def test_spellings_told_to_be_the_same_are(analyzer: Analyzer) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.engine import Searcher
 from index.query import SearchRequest
@@ -53,7 +54,7 @@ def ranked(searcher: Searcher, analyzer: Analyzer) -> Ranked:
     """The ids of a query's first ten hits."""
 
     def first_ten(query: str) -> list[str]:
-        request = SearchRequest(parse_query(query, analyzer, datetime.now(UTC)).query)
+        request = SearchRequest(parse_query(query, analyzer, datetime.now(UTC), Abbreviations.builtin()).query)
         return [hit.article.id for hit in searcher.search(request).hits]
 
     return first_ten

@@ -37,7 +37,7 @@ from index.query import (
     Unit,
     Wildcard,
 )
-from index.query_parser import MAX_UNITS, parse_query, required_units
+from index.query_parser import MAX_UNITS, parse_query, required_share
 from index.snippet import WIDTH, article_marks, highlight
 
 PIECES = (
@@ -89,7 +89,7 @@ def depth(query: Query | Unit) -> int:
             return 1
         case Text():
             assert query.units
-            assert query.required == required_units(query.size)
+            assert query.share == required_share(query.size)
             return 1 + max(depth(unit) for unit in query.units)
         case Near():
             assert len(query.terms) > 1

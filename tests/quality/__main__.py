@@ -74,13 +74,15 @@ def measured(corpus: Path, home: Path) -> Iterator[str]:
         yield ""
     yield from factors.report(factors.Trial(home / "index", analyzer), items)
     yield ""
-    yield "| judged set | queries | nDCG@10 |"
-    yield "|---|---:|---:|"
+    yield f"| judged set | queries | nDCG@10 | {' | '.join(factors.BASELINES)} |"
+    yield f"|---|---:|---:|{'---:|' * len(factors.BASELINES)}"
     for name in ("xquad-vi", "mlqa-vi-dev"):
         folder = corpus / "eval" / name
         passages = ranked_by(passages_index(home / name, folder / "docs.jsonl"), analyzer)
-        queries, value = _ndcg(folder, passages)
-        yield f"| {name} | {queries} | {value:.3f} |"
+        trial = factors.Trial(home / name, analyzer)
+        rankings = [passages, *(trial.ranked(weights, trial.plain) for weights in factors.BASELINES.values())]
+        queries, values = _ndcg(folder, rankings)
+        yield f"| {name} | {queries} | {' | '.join(f'{value:.4f}' for value in values)} |"
     yield "\n| query that must find the portal page | rank |"
     yield "|---|---:|"
     portal = ranked(f'title:"{PORTAL_TITLE}"')[:1]
@@ -112,8 +114,8 @@ def _timed(ranked: Ranked, took: list[float]) -> Ranked:
     return timed
 
 
-def _ndcg(folder: Path, ranked: Ranked) -> tuple[int, float]:
-    """Give the number of queries and the mean nDCG@10 of a judged set."""
+def _ndcg(folder: Path, rankings: list[Ranked]) -> tuple[int, list[float]]:
+    """Give the number of queries of a judged set, and the mean nDCG@10 of each ranking."""
     with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as rows:
         qrels = [
             Qrel(query, document, int(grade))
@@ -121,10 +123,15 @@ def _ndcg(folder: Path, ranked: Ranked) -> tuple[int, float]:
         ]
     with (folder / "queries.jsonl").open(encoding="utf-8") as lines:
         queries = [json.loads(line) for line in lines]
-    run = [
-        ScoredDoc(query["id"], hit, float(-rank)) for query in queries for rank, hit in enumerate(ranked(query["text"]))
-    ]
-    return len(queries), ir_measures.calc_aggregate([nDCG @ 10], qrels, run)[nDCG @ 10]
+    values = []
+    for ranked in rankings:
+        run = [
+            ScoredDoc(query["id"], hit, float(-rank))
+            for query in queries
+            for rank, hit in enumerate(ranked(query["text"]))
+        ]
+        values.append(ir_measures.calc_aggregate([nDCG @ 10], qrels, run)[nDCG @ 10])
+    return len(queries), values
 
 
 if __name__ == "__main__":

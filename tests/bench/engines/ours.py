@@ -109,11 +109,11 @@ def _query(asked: Asked) -> Query:
     exact = [Phrase((term,)) for term in terms]
     match asked.shape:
         case Shape.ANY:
-            query: Query = Text(tuple(exact), 1)
+            query: Query = Text(tuple(exact), 0)
         case Shape.UNACCENTED:
-            query = Text(tuple(terms), 1)
+            query = Text(tuple(terms), 0)
         case Shape.ALL:
-            query = Text(tuple(exact), len(exact))
+            query = Text(tuple(exact), 1)
         case Shape.PHRASE:
             query = Phrase(tuple(terms))
         case Shape.PREFIX:

@@ -33,7 +33,7 @@ from index.query import (
     Unit,
     Wildcard,
 )
-from index.query_parser import MAX_CHARACTERS, MAX_LOOSE, MAX_UNITS, ParsedQuery, parse_query, required_units
+from index.query_parser import MAX_CHARACTERS, MAX_LOOSE, MAX_UNITS, ParsedQuery, parse_query, required_share
 
 NOW = datetime(2024, 5, 20, 5, 0, tzinfo=UTC)
 TITLE = TextField.TITLE
@@ -58,7 +58,7 @@ def words(text: str, field: TextField = TextField.TEXT) -> Text:
         phrase(unit.replace("+", " "), field, exact=False) if "+" in unit else term(unit, field)
         for unit in text.split()
     )
-    return Text(units, required_units(len(units)))
+    return Text(units, required_share(len(units)))
 
 
 def near(text: str, slop: int, field: TextField = TextField.TEXT) -> Near:
@@ -67,7 +67,7 @@ def near(text: str, slop: int, field: TextField = TextField.TEXT) -> Near:
 
 def text_of(*units: Unit) -> Text:
     text = Text(units, 0)
-    return replace(text, required=required_units(text.size))
+    return replace(text, share=required_share(text.size))
 
 
 def meant(typed: str, decoded: str, field: TextField = TextField.TEXT) -> Either:
@@ -79,7 +79,7 @@ def bare(query: Query) -> Query:
     match query:
         case Text():
             units = (replace(unit, code=None) if isinstance(unit, Phrase) else unit for unit in query.units)
-            return Text(tuple(units), query.required)
+            return Text(tuple(units), query.share)
         case And():
             return And(tuple(map(bare, query.queries)))
         case Or():
@@ -90,7 +90,7 @@ def bare(query: Query) -> Query:
 
 
 def any_of(*texts: Text) -> Text:
-    return Text(tuple(unit for text in texts for unit in text.units), 1)
+    return Text(tuple(unit for text in texts for unit in text.units), 0)
 
 
 def year(number: int) -> tuple[datetime, datetime]:
@@ -339,12 +339,12 @@ def test_free_text_carries_its_words_and_codes(parse, analyzer: Analyzer) -> Non
     assert (titled.words, titled.codes) == ((), ())
 
 
-@pytest.mark.parametrize(("count", "required"), [(1, 1), (2, 2), (3, 3), (4, 3), (5, 3), (6, 4), (32, 17)])
-def test_up_to_three_words_are_all_required_and_more_than_half_of_more(parse, count: int, required: int) -> None:
-    assert required_units(count) == required
+@pytest.mark.parametrize(("count", "share"), [(1, 1), (2, 1), (3, 1), (4, 0.5), (5, 0.4), (8, 0.25), (32, 0.0625)])
+def test_up_to_three_words_are_all_required_and_of_more_what_two_tell(parse, count: int, share: float) -> None:
+    assert required_share(count) == share
     query = parse(" ".join(f"x{'abcdefghijklmnopqrstuvwxyz'[n % 26]}" for n in range(count))).query
     assert isinstance(query, Text)
-    assert (len(query.units), query.required) == (count, required)
+    assert (len(query.units), query.share) == (count, share)
 
 
 def test_an_exclusion_is_noted_as_it_was_typed(parse) -> None:
@@ -518,7 +518,7 @@ def test_an_abbreviation_and_its_long_form_answer_each_other(analyzer: Analyzer,
 def test_a_long_form_is_as_many_units_as_it_has_syllables(analyzer: Analyzer) -> None:
     query = parse_query("ủy ban nhân dân xã", analyzer, NOW, SHORT_FORMS).query
     assert isinstance(query, Text)
-    assert (len(query.units), query.size, query.required) == (2, 5, 3)
+    assert (len(query.units), query.size, query.share) == (2, 5, 0.4)
 
 
 @pytest.mark.parametrize("typed", list(TYPED))
