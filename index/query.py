@@ -125,6 +125,11 @@ class Text:
         return sum(len(unit.units) if isinstance(unit, Either) else 1 for unit in self.units)
 
 
+def asks_a_share(query: Query) -> bool:
+    """Say whether a query is a text of which neither all nor any units are asked, but a share of their rarity."""
+    return isinstance(query, Text) and 0 < query.share < 1
+
+
 ENOUGH = 30
 """A query that finds fewer articles gives way, in all of its texts and single units that stand at the top of the tree
 or in an And there, those of the fewest units first, each within the articles that all the rest of the query leaves:

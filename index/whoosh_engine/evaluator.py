@@ -30,6 +30,7 @@ from index.query import (
     Term,
     Text,
     Wildcard,
+    asks_a_share,
     ranks,
 )
 from index.whoosh_engine import schema
@@ -72,7 +73,7 @@ class Evaluator:
         """Give the live documents that match, ascending; where there are too few, texts have given way (see
         `index.query.ENOUGH`)."""
         documents = self._strictly()
-        if len(documents) < ENOUGH:
+        if not len(documents) or (len(documents) < ENOUGH and any(map(asks_a_share, _conjuncts(self._query)))):
             documents = self._giving_way(nothing=not len(documents))
         return documents
 
@@ -179,10 +180,11 @@ class Evaluator:
         return scores
 
     def _text(self, query: Loose) -> HeldText:
-        if query not in self._texts:
+        held = self._texts.get(query)
+        if held is None:
             text = query if isinstance(query, Text) else Text((query,), 1)
-            self._texts[query] = HeldText(self._reader, text)
-        return self._texts[query]
+            held = self._texts[query] = HeldText(self._reader, text)
+        return held
 
     def _author(self, query: Author) -> Mask:
         ordinals = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.whoosh_engine.array_file import Ints
+from index.whoosh_engine.array_file import Ints, Mask
 from index.whoosh_engine.postings import Postings
 from index.whoosh_engine.schema import POSITION_BITS
 from index.whoosh_engine.segment_postings import FEW
@@ -21,8 +21,8 @@ def phrase_keys(parts: list[Postings]) -> Ints:
     by_size = sorted(enumerate(parts), key=lambda pair: pair[1].postings)
     offset, rarest = by_size[0]
     few = rarest.postings <= FEW_DOCUMENTS
-    documents = rarest.documents() if few else _holding_all([part for _, part in by_size])
-    keys = rarest.keys(documents) - offset
+    keys = rarest.keys(None if few else _holding_all([part for _, part in by_size])) - offset
+    documents = documents_of(keys)
     for offset, part in by_size[1:]:
         if not len(keys):
             break
@@ -75,13 +75,20 @@ def _holding_all(parts: list[Postings]) -> Ints:
 
 def documents_of(keys: Ints) -> Ints:
     """Give the documents of some keys, ascending."""
-    return counted(keys)[0]
+    documents = keys >> POSITION_BITS
+    found: Ints = documents[_begins(documents)]
+    return found
 
 
 def counted(keys: Ints) -> tuple[Ints, Ints]:
     """Give the documents of some keys, ascending, and how many keys each has."""
     documents = keys >> POSITION_BITS
+    firsts = np.append(np.flatnonzero(_begins(documents)), len(documents))
+    return documents[firsts[:-1]], firsts[1:] - firsts[:-1]
+
+
+def _begins(documents: Ints) -> Mask:
+    """Mark the first of each run of the same document."""
     begins = np.ones(len(documents), np.bool_)
     begins[1:] = documents[1:] != documents[:-1]
-    firsts = np.flatnonzero(begins)
-    return documents[firsts], np.diff(firsts, append=len(documents))
+    return begins

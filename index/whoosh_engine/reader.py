@@ -27,9 +27,10 @@ class Reader(Scorer):
 
     def unit(self, unit: Unit) -> Held:
         """Find a unit; the same one is found once only."""
-        if unit not in self._units:
-            self._units[unit] = self._found(unit)
-        return self._units[unit]
+        held = self._units.get(unit)
+        if held is None:
+            held = self._units[unit] = self._found(unit)
+        return held
 
     def _found(self, unit: Unit) -> Held:
         match unit:

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.analysis.syllables import unfold
 from index.document import GAP
-from index.query import ENOUGH, Text
+from index.query import ENOUGH, Text, asks_a_share
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.holding import Counts, Holding, Matched
@@ -59,7 +59,7 @@ class HeldText:
         """What matches when the whole query finds too little, within the documents that the rest of it leaves; see
         `index.query.ENOUGH`."""
         found = int(np.count_nonzero(self.strict.mask & within))
-        fills = 0 < self._text.share < 1
+        fills = asks_a_share(self._text)
         if found >= (ENOUGH if fills else 1):
             return self.strict
         holding = self._holding(loosely=False)
