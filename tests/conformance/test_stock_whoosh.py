@@ -6,24 +6,20 @@ ranking's other factors (accents, titles, neighbours, words) are nothing that Wh
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
 from whoosh import query as stock
 from whoosh.index import open_dir
-from whoosh.scoring import BM25F
 from whoosh.searching import Searcher as StockSearcher
 
 from index.analysis.chain import Analyzer
-from index.query import And, Code, MatchAll, Not, Or, Phrase, Query, Term, TextField
-from index.whoosh_engine.evaluator import Evaluator
+from index.query import And, Code, Not, Or, Phrase, Query, Term, TextField
 from index.whoosh_engine.snapshot import Snapshot
-from index.whoosh_engine.weights import PLAIN
 from tests.conformance.engines import TriedIndex, whoosh
 from tests.conformance.invented_articles import ARCHIVE, article, many
+from tests.conformance.stock_oracle import compared, compiled
 
 WORDS = [
     "con", "duong", "ben", "nuoc", "mua", "gio", "hoi", "nghi", "ma", "de", "nui", "da", "cay", "re", "xanh", "vang",
@@ -68,27 +64,6 @@ def stock_ids(searcher: StockSearcher, query: stock.Query) -> set[str]:
         found |= {reader.stored_fields(number)["id"] for number in inside}
     assert len(found) == len(documents)
     return found
-
-
-def compiled(query: Query) -> stock.Query:
-    """Say the same in Whoosh's own query objects."""
-    match query:
-        case MatchAll():
-            return stock.Every()
-        case Term():
-            return stock.Term(query.field.value, query.term.encode())
-        case Phrase():
-            return stock.Phrase(query.terms[0].field.value, [term.term.encode() for term in query.terms])
-        case Code():
-            return stock.Term("codes", query.code.encode())
-        case And():
-            return stock.And([compiled(part) for part in query.queries])
-        case Or():
-            return stock.Or([compiled(part) for part in query.queries])
-        case Not():
-            return stock.And([stock.Every(), stock.Not(compiled(query.query))])
-        case _:
-            raise AssertionError(query)
 
 
 def test_the_index_has_segments_and_deletions_to_be_tried_on(stock_searcher: StockSearcher) -> None:
@@ -152,53 +127,7 @@ def test_whoosh_reads_the_positions_that_the_analysis_gave(
     assert compared == len(written.found(Term("duong"))) > 20
 
 
-class SmoothedIdf(BM25F):
-    """Whoosh's BM25F with the weight of rarity that ours has."""
-
-    def idf(self, searcher: StockSearcher, fieldname: str, text: bytes) -> float:
-        count = searcher.doc_count_all()
-        frequency = searcher.doc_frequency(fieldname, text)
-        return math.log1p((count - frequency + 0.5) / (frequency + 0.5))
-
-
-def _scored_query(chance: random.Random, depth: int, words: list[str]) -> tuple[Query, stock.Query]:
-    """Make a query of syllables that both can score, in our words and in Whoosh's; each of the words is used once at
-    most, since Whoosh leaves out repetitions."""
-    if not depth or chance.random() < 0.2:
-        term = Term(words.pop())
-        return term, compiled(term)
-    ours, theirs = zip(*(_scored_query(chance, depth - 1, words) for _ in range(chance.choice((2, 3)))), strict=True)
-    return (And(ours), stock.And(list(theirs))) if chance.random() < 0.5 else (Or(ours), stock.Or(list(theirs)))
-
-
 @pytest.mark.parametrize("seed", range(20))
 def test_fifty_random_queries_score_the_same_and_come_in_the_same_order(written: TriedIndex, seed: int) -> None:
     generation = (written.path / "CURRENT").read_text().split()[0]
-    snapshot = Snapshot(written.path, generation)
-    chance = random.Random(1000 + seed)
-    weighting = SmoothedIdf(B=PLAIN.b, K1=PLAIN.k1)
-    compared = 0
-    with open_dir(written.path / generation, readonly=True, indexname="MAIN").searcher(weighting=weighting) as searcher:
-        for _ in range(50):
-            words = chance.sample(WORDS, len(WORDS))
-            query, theirs = _scored_query(chance, 2, words)
-            constant = 0.0
-            if chance.random() < 0.3:
-                query = And((query, Not(Term(words[0]))))
-                theirs = stock.And([theirs, stock.Not(stock.Term("text", words[0].encode()))])
-                constant = 1.0  # what Whoosh gives for not holding something
-            found = searcher.search(theirs, limit=None).top_n
-            expected = {number: score - constant for score, number in found}
-            if not expected:
-                continue
-            evaluator = Evaluator(query, snapshot, PLAIN)
-            documents = evaluator.found()
-            scores = evaluator.scores(documents)
-            assert documents.tolist() == sorted(expected)
-            assert scores.tolist() == pytest.approx([expected[number] for number in documents.tolist()], rel=1e-6)
-            in_order = sorted(documents.tolist(), key=lambda number: -expected[number])
-            ours = dict(zip(documents.tolist(), scores.tolist(), strict=True))
-            for earlier, later in pairwise(in_order):
-                assert ours[earlier] >= ours[later] * (1 - 1e-6)
-            compared += len(documents)
-    assert compared > 500
+    assert compared(Snapshot(written.path, generation), written.path / generation, WORDS, 50, 1000 + seed) > 500
