@@ -44,9 +44,8 @@ def main() -> None:
     generation = (index / "CURRENT").read_text(encoding="utf-8").split()[0]
     snapshot = Snapshot(index, generation)
     frequencies = [len(Evaluator(Term(word), snapshot).found()) for word in SYLLABLES]
-    print(
-        f"{len(SYLLABLES)} syllables held by {min(frequencies):,} to {max(frequencies):,} of {snapshot.count:,} articles"
-    )
+    held = f"{min(frequencies):,} to {max(frequencies):,} of {snapshot.count:,} articles"
+    print(f"{len(SYLLABLES)} syllables held by {held}")
     started = time.perf_counter()
     hits = compared(snapshot, index / generation, SYLLABLES, options.queries, options.seed)
     print(f"{options.queries:,} queries, {hits:,} hits, seed {options.seed}: no difference.")
