@@ -205,7 +205,10 @@ class _Read:
                     continue
                 if self._answers(part, number, at, strict=strict):
                     last = syllables[at + len(part.terms) - 1] if isinstance(part, Phrase) else syllable
-                    yield Mark(*normal.original(syllable.start, last.end), part_number)
+                    start, end = syllable.start, last.end
+                    if normal.starts is not None:
+                        start, end = normal.original(start, end)
+                    yield Mark(start, end, part_number)
         for part_number, near in self._wanted.nears:
             if not (number and self._wanted.titled[part_number]):
                 for syllable in _near(near, syllables, normal.text):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from index.article import Article
 from index.marks import Mark, found_marks, merged
@@ -65,11 +65,8 @@ def _excerpt(text: str, found: list[Mark]) -> Snippet:
 def _best_window(text: str, found: list[Mark]) -> Span:
     """Choose the run of sentences, about `WIDTH` characters long, that answers most of the query; the rarer a part
     of the query is in this text, the more it counts; then the earlier the better."""
-    sentences: list[Span] = []
-    for start, end in _sentences(text):
-        sentences.append((start, end))
-        if start > max(sentences[0][0], found[-1].start if found else 0) + WIDTH:
-            break  # no window that matters reaches so far
+    # No window that matters reaches further.
+    sentences = _sentences(text, (found[-1].start if found else 0) + WIDTH)
     if not sentences:
         return 0, 0
     weights = {part: 1 + 1 / count for part, count in Counter(mark.part for mark in found).items()}
@@ -101,22 +98,21 @@ def _filled(sentences: list[Span], first: int) -> int:
     return end
 
 
-def _sentences(text: str) -> Iterator[Span]:
-    """Cut text into sentences, and long sentences at blanks into pieces of at most `WIDTH` characters."""
+def _sentences(text: str, until: int) -> list[Span]:
+    """Cut text into sentences, and long sentences at blanks into pieces of at most `WIDTH` characters; as far as the
+    first sentence that begins behind `until`."""
+    sentences: list[Span] = []
     start = 0
-    for end, following in _cuts(text):
+    for match in chain(_SENTENCE_END.finditer(text), (None,)):
+        end = len(text) if match is None else match.start() + (match[0][0] != "\n")
         while end - start > WIDTH:
             blanks = list(_BLANK.finditer(text, start + WIDTH // 2, start + WIDTH))
             cut, after = blanks[-1].span() if blanks else (start + WIDTH, start + WIDTH)
-            yield start, cut
+            sentences.append((start, cut))
             start = after
-        if text[start:end].strip():
-            yield start, end
-        start = following
-
-
-def _cuts(text: str) -> Iterator[Span]:
-    """Give where a sentence ends and where the next one begins."""
-    for match in _SENTENCE_END.finditer(text):
-        yield match.start() + (text[match.start()] != "\n"), match.end()
-    yield len(text), len(text)
+        if end > start and not text[start:end].isspace():
+            sentences.append((start, end))
+            if start > max(sentences[0][0] + WIDTH, until):
+                break
+        start = end if match is None else match.end()
+    return sentences

@@ -12,6 +12,10 @@ _INVISIBLE = re.compile(
 )
 """Controls that are no blanks, soft hyphens, zero-width and direction marks, lone surrogates: unseen inside words."""
 
+_UNFAMILIAR = re.compile("[^\t\n\r -~\u00a0-\u00ac\u00ae-\u024f\u1ea0-\u1ef9\u2010-\u2027\u2030-\u205e\u20ab]")
+"""What isn't a letter of Latin script or a sign that texts are full of, all of them seen, and composed if they can be:
+a text without any is as it should be, which is known soonest like this."""
+
 _MARK = "[\u0300-\u036f]"
 _CLUSTER = re.compile(f".{_MARK}*", re.DOTALL)
 _LEFT_OVER = re.compile(_MARK)
@@ -39,7 +43,7 @@ def normal_text(original: str) -> NormalText:
     >>> normal_text("Đảng\\u200b uỷ").text
     'Đảng uỷ'
     """
-    if original.isascii() and original.isprintable():
+    if not _UNFAMILIAR.search(original):
         return NormalText(original)
     if unicodedata.is_normalized("NFC", original) and not _UNWANTED.search(original):
         return NormalText(original)

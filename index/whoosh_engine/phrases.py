@@ -12,7 +12,7 @@ from index.whoosh_engine.postings import Postings
 from index.whoosh_engine.schema import POSITION_BITS
 from index.whoosh_engine.segment_postings import FEW
 
-FEW_DOCUMENTS = 1024
+FEW_DOCUMENTS = 16_384
 """So few documents of the rarest part are not narrowed down before their occurrences are read."""
 
 
@@ -22,12 +22,10 @@ def phrase_keys(parts: list[Postings]) -> Ints:
     offset, rarest = by_size[0]
     few = rarest.postings <= FEW_DOCUMENTS
     keys = rarest.keys(None if few else _holding_all([part for _, part in by_size])) - offset
-    documents = documents_of(keys)
     for offset, part in by_size[1:]:
         if not len(keys):
             break
-        keys = following(keys, part.keys(documents), offset)
-        documents = documents_of(keys)
+        keys = following(keys, part.keys(documents_of(keys)), offset)
     return keys
 
 
@@ -36,7 +34,7 @@ def following(keys: Ints, others: Ints, distance: int) -> Ints:
     found: Ints
     wanted = keys + distance
     if len(wanted) * FEW < len(others):
-        at = np.searchsorted(others, wanted)
+        at = others.searchsorted(wanted)
         at[at == len(others)] = 0
         found = keys[others[at] == wanted]
         return found

@@ -18,6 +18,8 @@ Frequencies = npt.NDArray[np.uint16]
 
 FEW = 16
 """Documents are looked up one by one among postings when there are this many times fewer of them."""
+MANY = 8192
+"""So many frequencies are added up no slower than a few sums of them are looked up."""
 
 
 @dataclass(frozen=True)
@@ -138,28 +140,28 @@ class SegmentPostings:
                 sums = self.segment.file.array(f"{self.field}.row_sums", self.row * each, (self.row + 1) * each)
                 starts = before(wanted, dense, sums)
             else:
-                starts = np.cumsum(dense, dtype=np.int64)[wanted] - frequencies
+                starts = dense.cumsum(dtype=np.int64)[wanted] - frequencies
         else:
             holding, all_frequencies = self.documents(), self.frequencies()
             postings, held = _places_of(wanted, holding)
             wanted, postings = wanted[held], postings[held]
             frequencies = all_frequencies[postings].astype(np.int64)
-            if len(wanted) * STEP < len(holding):
+            if max(len(wanted) * STEP, MANY) < len(holding):
                 first = self._postings[0]
                 sums = self.segment.file.array(f"{self.field}.sums")
                 places = np.append(first, postings + first)
                 starts = before(places, self.segment.file.array(f"{self.field}.frequencies"), sums)
                 starts = starts[1:] - starts[0]
             else:
-                starts = np.cumsum(all_frequencies, dtype=np.int64)[postings] - frequencies
-        keys: Ints = np.repeat((wanted + self.start) << POSITION_BITS, frequencies)
+                starts = all_frequencies.cumsum(dtype=np.int64)[postings] - frequencies
+        keys: Ints = ((wanted + self.start) << POSITION_BITS).repeat(frequencies)
         keys += self.positions()[runs_of(starts, frequencies)]
         return keys
 
 
 def runs_of(starts: Ints, lengths: Ints) -> Ints:
     """Give the places of runs one after another: `lengths[i]` places from `starts[i]` on."""
-    taken = np.cumsum(lengths)
+    taken = lengths.cumsum()
     places: Ints = np.repeat(starts - (taken - lengths), lengths)
     places += np.arange(len(places))
     return places
@@ -170,7 +172,7 @@ def _places_of(wanted: Ints, holding: Array) -> tuple[Ints, Mask]:
     if not len(holding):
         return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
     looked_for = wanted.astype(holding.dtype)
-    at = np.searchsorted(holding, looked_for)
+    at = holding.searchsorted(looked_for)
     at[at == len(holding)] = 0
     return at, holding[at] == looked_for
 
@@ -209,7 +211,7 @@ class SpellingRun:
         frequencies = all_frequencies[postings].astype(np.int64)
         bounds = file.array(f"{self.field}.starts", self.first, self.end + 1).astype(np.int64)
         bounds -= bounds[0]
-        sums = np.append(0, np.cumsum(all_frequencies, dtype=np.int64))
+        sums = np.append(0, all_frequencies.cumsum(dtype=np.int64))
         owners = np.searchsorted(bounds, postings, side="right") - 1
         occurrences = file.array(f"{self.field}.occurrences", self.first, self.end + 1).astype(np.int64)
         starts = occurrences[owners] + sums[postings] - sums[bounds[owners]]

@@ -25,7 +25,7 @@ class RunningSums:
 
     def add(self, values: Array) -> Ints:
         """Take the next values; give the sums that are known now and were not before."""
-        sums = np.cumsum(values, dtype=np.int64) + self._total
+        sums = values.cumsum(dtype=np.int64) + self._total
         ends = np.arange(-(self._seen + 1) % STEP, len(values), STEP)
         if len(values):
             self._total = int(sums[-1])
@@ -35,7 +35,7 @@ class RunningSums:
 
 def sums_of(values: Array) -> Ints:
     """Give the sums of values that are all there."""
-    return np.append(0, np.cumsum(values, dtype=np.int64)[STEP - 1 :: STEP])
+    return np.append(0, values.cumsum(dtype=np.int64)[STEP - 1 :: STEP])
 
 
 def before(places: Ints, values: Array, sums: Array) -> Ints:

@@ -26,8 +26,9 @@ LEAD = 80
 """How far the lead reaches, in positions from where the body of an article with the shortest title begins. Titles,
 which end before `GAP`, have their own factors."""
 
-PRUNED = 4
-"""Documents are left out by their bounds when there are so many times more than are needed."""
+PRUNED = 64
+"""Documents are left out by their bounds when there are so many times more than are needed; with fewer the bounds cost
+more than they save."""
 ROUNDING = 1e-5
 """By how much, relatively, the rounding of sums may make a bound too low."""
 
