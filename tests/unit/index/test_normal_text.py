@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from index.analysis.normal_text import normal_text
+from index.analysis.normal_text import _INVISIBLE, _UNFAMILIAR, normal_text
 
 INVISIBLE = ("\u200b", "\u00ad", "\ufeff", "\u2060", "\u200d", "\u200e", "\u202e", "\x00", "\x07", "\x7f", "\ufe0f")
 
@@ -75,3 +75,13 @@ def test_a_letter_that_nfc_writes_as_two_points_back_to_the_one() -> None:
 @pytest.mark.parametrize("blank", ["\x0b", "\x0c", "\x1c", "\x1f", "\x85"])
 def test_blanks_that_happen_to_be_controls_still_part_words(blank: str) -> None:
     assert normal_text(f"một{blank}hai").text.split() == ["một", "hai"]
+
+
+def test_what_is_taken_as_it_is_by_one_look_needs_no_composing_and_can_be_seen() -> None:
+    familiar = [char for char in map(chr, range(0x10000)) if not _UNFAMILIAR.search(char)]
+    assert len(familiar) > 600
+    for char in familiar:
+        assert unicodedata.is_normalized("NFC", char)
+        assert not unicodedata.combining(char)
+        assert not _INVISIBLE.search(char)
+    assert unicodedata.is_normalized("NFC", "".join(familiar))
