@@ -140,7 +140,7 @@ class SegmentPostings:
                 sums = self.segment.file.array(f"{self.field}.row_sums", self.row * each, (self.row + 1) * each)
                 starts = before(wanted, dense, sums)
             else:
-                starts = dense.cumsum(dtype=np.int64)[wanted] - frequencies
+                starts = dense.cumsum(dtype=np.int32)[wanted] - frequencies
         else:
             holding, all_frequencies = self.documents(), self.frequencies()
             postings, held = _places_of(wanted, holding)
@@ -153,7 +153,7 @@ class SegmentPostings:
                 starts = before(places, self.segment.file.array(f"{self.field}.frequencies"), sums)
                 starts = starts[1:] - starts[0]
             else:
-                starts = all_frequencies.cumsum(dtype=np.int64)[postings] - frequencies
+                starts = all_frequencies.cumsum(dtype=np.int32)[postings] - frequencies
         keys: Ints = ((wanted + self.start) << POSITION_BITS).repeat(frequencies)
         keys += self.positions()[runs_of(starts, frequencies)]
         return keys
@@ -211,7 +211,7 @@ class SpellingRun:
         frequencies = all_frequencies[postings].astype(np.int64)
         bounds = file.array(f"{self.field}.starts", self.first, self.end + 1).astype(np.int64)
         bounds -= bounds[0]
-        sums = np.append(0, all_frequencies.cumsum(dtype=np.int64))
+        sums = np.append(0, all_frequencies.cumsum(dtype=np.int32))
         owners = np.searchsorted(bounds, postings, side="right") - 1
         occurrences = file.array(f"{self.field}.occurrences", self.first, self.end + 1).astype(np.int64)
         starts = occurrences[owners] + sums[postings] - sums[bounds[owners]]
