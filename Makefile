@@ -23,7 +23,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --pyth
            --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
 .PHONY: help setup setup-dev chromium serve demo test check conformance golden properties browser bench bench-engines \
-        quality format lock clean
+        quality fuzz format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -56,12 +56,15 @@ $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
 	@echo 'Nothing is indexed yet: the sample pages go into $(TIMTIN_HOME)'
 	$(BIN)/timtin --home "$(TIMTIN_HOME)" add samples/pages
 
+# Only this machine reaches what make serve starts: nothing in it needs a key, and nobody is kept waiting.
+OPEN = TIMTIN_EXPORT=public TIMTIN_EXPLAIN=public TIMTIN_MULTI_SEARCH=public TIMTIN_RATE_LIMIT=0
+
 serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PORT, with the samples if nothing is indexed yet
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || { \
 	  echo 'Port $(PORT) is taken or not allowed: name another, as in  make serve PORT=8080' >&2; exit 1; }
 	@$(BIN)/python -c 'from service.settings import read_settings; read_settings()'
 	@echo 'Tìm Tin: http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)'
-	@$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --worker-class gthread --no-control-socket --limit-request-line 8190 wsgi:application
+	@$(OPEN) $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --preload --workers 2 --threads 4 --worker-class gthread --no-control-socket --limit-request-line 8190 wsgi:application
 
 demo: setup ## index the samples in a place of their own and search them here
 	@echo 'The files of samples/damaged are damaged on purpose: this is how such files are reported.'
@@ -96,6 +99,9 @@ bench: setup-dev ## measure speed
 
 bench-engines: setup-dev ## measure speed beside tantivy, stock Whoosh and FTS5 (an hour the first time)
 	$(BIN)/python -m tests.bench.bench_engines --write docs/benchmarks.md
+
+fuzz: setup-dev ## 2,000 requests an operation of the API, whatever its document allows and what it does not
+	TIMTIN_FUZZ=2000 $(BIN)/pytest tests/unit/service/test_openapi.py
 
 quality: setup-dev ## measure relevance on the shared corpus
 	$(BIN)/python -m tests.quality

@@ -6,7 +6,7 @@ bounds of a date facet are instants on a Vietnamese clock, a missing fact is nul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,8 +35,23 @@ def article_fields(article: Article) -> dict[str, Any]:
     }
 
 
-def hit_fields(hit: Hit) -> dict[str, Any]:
-    """Give a hit: what a result list shows. Spans are offsets into the text beside them, ends exclusive."""
+HIT_FIELDS = (
+    "id", "url", "title", "title_spans", "authors", "publisher", "section", "published_at", "score", "snippet",
+    "lead", "body", "captions", "byline", "publisher_printed", "updated_at",
+)  # fmt: skip
+"""What a hit may have; the last six only when asked for."""
+
+
+def hit_fields(hit: Hit, wanted: Collection[str] = ()) -> dict[str, Any]:
+    """Give a hit: what a result list shows, or only (and further) fields that are wanted, its id always. Spans are
+    offsets into the text beside them, ends exclusive."""
+    usual = _usual_fields(hit)
+    if not wanted:
+        return usual
+    return {name: value for name, value in (article_fields(hit.article) | usual).items() if name in {"id", *wanted}}
+
+
+def _usual_fields(hit: Hit) -> dict[str, Any]:
     article = hit.article
     return {
         "id": article.id,
@@ -67,20 +82,23 @@ def explanation_fields(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _explained(hit: Hit, explanations: Mapping[str, Explanation] | None) -> dict[str, Any]:
-    fields = hit_fields(hit)
+def _explained(hit: Hit, explanations: Mapping[str, Explanation] | None, wanted: Collection[str]) -> dict[str, Any]:
+    fields = hit_fields(hit, wanted)
     if explanations is not None and hit.article.id in explanations:
         fields["explanation"] = explanation_fields(explanations[hit.article.id])
     return fields
 
 
-def response_fields(response: SearchResponse, explanations: Mapping[str, Explanation] | None = None) -> dict[str, Any]:
-    """Give the whole answer; `facets` holds only those asked for, hits have explanations where these are given."""
+def response_fields(
+    response: SearchResponse, explanations: Mapping[str, Explanation] | None = None, wanted: Collection[str] = ()
+) -> dict[str, Any]:
+    """Give the whole answer; `facets` holds only those asked for, hits have explanations where these are given and the
+    fields that are wanted (see `hit_fields`)."""
     return {
         "total": response.total,
         "took_ms": round(response.took_ms, 3),
         "generation": response.generation,
-        "hits": [_explained(hit, explanations) for hit in response.hits],
+        "hits": [_explained(hit, explanations, wanted) for hit in response.hits],
         "facets": _facets(response),
         "notes": list(response.notes),
     }

@@ -18,16 +18,20 @@ from index.abbreviation_file import AbbreviationFile
 from index.abbreviation_lines import Problem
 from index.analysis.chain import Analyzer
 from index.engine import Searcher
+from index.keys import KeyFile
 from index.whoosh_engine import open_searcher
 from service import api, health, wording
 from service.archive import Archive
+from service.cross_origin import allow
 from service.headers import add_headers
 from service.incoming import Request
 from service.links import IdConverter
 from service.pages import pages_blueprint
 from service.problems import register_errors
 from service.query_string import MAX_QUERY
+from service.rate_limit import limit_requests
 from service.settings import Settings
+from service.several import MAX_BODY
 
 MAX_QUERY_STRING = 8_000
 """Bytes, just under what gunicorn takes as a request line at most; 500 Vietnamese characters take up to 4,500."""
@@ -55,15 +59,19 @@ def create_app(
     app.request_class = Request
     app.url_map.converters["id"] = IdConverter
     app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["timtin"] = Archive(
         settings=settings,
         searcher=searcher or open_searcher(settings.index_dir),
         analyzer=analyzer or Analyzer.load(),
         clock=clock,
         abbreviations=AbbreviationFile(settings.synonyms_file, tell=_log_left_out),
+        keys=KeyFile(settings.keys_file),
     )
     app.before_request(_refuse_long_queries)
+    limit_requests(app, settings.rate_limit)
     app.after_request(add_headers)
+    app.after_request(allow(settings.origins))
     register_errors(app)
     _set_up_templates(app, settings)
     app.register_blueprint(api.blueprint)

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, request
 
-from index.as_json import article_fields, response_fields
+from index.as_json import article_fields, hit_fields, response_fields
+from index.query import Facet, SearchRequest, Sort
+from index.response import Hit, SearchResponse
+from service.access import admit
 from service.archive import Question, archive
+from service.arguments import SearchArguments
 from service.cursors import PlaceInOrder
+from service.export import CONTENT_TYPES, Export, Format
+from service.facet_values import naming
 from service.json_answers import etag, json_answer
-from service.problems import ArticleNotFound
-from service.query_string import checked_arguments, refuse_parameters
+from service.openapi import document
+from service.problems import ArticleNotFound, problem_fields, problem_of
+from service.query_string import FILTERS, MAX_SIZE, Reader, checked_arguments
+from service.several import searches_in
+from service.similar import similar_query
+from service.wording import marked
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-SHAPE = 2
+SHAPE = 3
 """Counts with every change to what the same index answers, so that tags of an older program don't match."""
+EXPORT_SORTS = (Sort.ID, Sort.NEWEST, Sort.OLDEST)
+"""The orders in which nothing is lost or repeated while articles come and go."""
+MAX_NAMES = 1_000_000
+"""More than an archive has authors: all values of a facet are asked for."""
 
 
 @blueprint.get("/search")
@@ -24,22 +39,127 @@ def search() -> Response:
     """Answer a search."""
     found = archive()
     arguments = checked_arguments(request.args, found.settings.page_size)
+    if arguments.explain:
+        admit(found.settings.explain)
     question = found.question(arguments)
     stats = found.searcher.stats()
-    tag = _tag(stats.generation, stats.stale is not None, question, explained=arguments.explain)
+    tag = _tag(stats.generation, stats.stale is not None, question, arguments)
     if request.if_none_match.contains_weak(tag):
         return _tagged(Response(status=304), tag)
     response = found.answer(question)
-    explanations = found.explanations(question, response) if arguments.explain else None
-    tag = _tag(response.generation, response.stale, question, explained=arguments.explain)
-    after = str(PlaceInOrder(question.request.sort, response.next)) if response.next else None
-    return _tagged(json_answer({**response_fields(response, explanations), "next_cursor": after}), tag)
+    tag = _tag(response.generation, response.stale, question, arguments)
+    return _tagged(json_answer(_answer_fields(question, response, arguments)), tag)
+
+
+@blueprint.post("/searches")
+def searches() -> Response:
+    """Answer several searches; what is wrong with one costs that one only."""
+    found = archive()
+    admit(found.settings.multi_search)
+    Reader(request.args, ()).known_only()
+    answers = []
+    for args in searches_in(request.get_json()):
+        try:
+            arguments = checked_arguments(args, found.settings.page_size)
+            if arguments.explain:
+                admit(found.settings.explain)
+            question = found.question(arguments)
+            answers.append(_answer_fields(question, found.answer(question), arguments))
+        except Exception as error:
+            if problem_of(error).status >= 500:
+                raise
+            answers.append(problem_fields(problem_of(error), error))
+    return json_answer({"answers": answers})
+
+
+@blueprint.get("/export")
+def export() -> Response:
+    """Stream every article that a search finds."""
+    found = archive()
+    admit(found.settings.export)
+    reader = Reader(request.args, (*FILTERS, "sort", "format", "bom"))
+    form = reader.choice(Format, "format", Format.NDJSON)
+    bom = reader.flag("bom")
+    if bom and form is not Format.CSV:
+        reader.fault("bom", "true", "bom=true goes with format=csv")
+    arguments = reader.arguments(found.settings.page_size)
+    if arguments.sort is Sort.RELEVANCE:
+        orders = ", ".join(EXPORT_SORTS)
+        reader.fault("sort", arguments.sort, f"sort must be one of {orders}: scores move with the index")
+    reader.check()
+    question = found.question(replace(arguments, sort=arguments.sort or Sort.ID))
+    stream = Export(found, question.request)
+    pieces = () if request.method == "HEAD" else stream.written(form, bom=bom)
+    answer = Response(pieces, content_type=CONTENT_TYPES[form])
+    answer.headers["X-Total-Count"] = str(stream.total)
+    answer.headers["Content-Disposition"] = f'attachment; filename="tim-tin-{stream.generation}.{form}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/values/<any(author,publisher,section):facet>")
+def values(facet: str) -> Response:
+    """Give the authors, publishers or sections of what a search finds, the most frequent first."""
+    found = archive()
+    reader = Reader(request.args, (*FILTERS, "name", "page", "size"))
+    name = reader.text("name")
+    arguments = reader.arguments(50)
+    reader.check()
+    asked = Facet(facet)
+    question = found.question(replace(arguments, facets=frozenset({asked}), page=1))
+    stats = found.searcher.stats()
+    tag = _tag(stats.generation, stats.stale is not None, question, (name, arguments.page, arguments.size))
+    if request.if_none_match.contains_weak(tag):
+        return _tagged(Response(status=304), tag)
+    response = found.answer(_without_hits(question, facet_limit=MAX_NAMES))
+    named = naming(response.facets[asked], name)
+    first = (arguments.page - 1) * arguments.size
+    fields = {
+        "total": len(named),
+        "generation": response.generation,
+        "values": [{"value": count.value, "count": count.count} for count in named[first : first + arguments.size]],
+        "notes": list(response.notes),
+    }
+    return _tagged(json_answer(fields), tag)
+
+
+@blueprint.get("/similar")
+def similar() -> Response:
+    """Give the articles that are about the same as one."""
+    found = archive()
+    reader = Reader(request.args, ("id", "size", "fields"))
+    reader.known()
+    article_id = reader.required("id")
+    size = reader.number("size", 5, MAX_SIZE, "Số bài")
+    wanted = reader.fields()
+    reader.check()
+    stored = found.searcher.get(article_id)
+    if stored is None:
+        raise ArticleNotFound(article_id)
+    asked = SearchRequest(similar_query(stored, found.analyzer), limit=size + 1)
+    stats = found.searcher.stats()
+    tag = etag(SHAPE, stats.generation, stats.stale, asked, wanted)
+    if request.if_none_match.contains_weak(tag):
+        return _tagged(Response(status=304), tag)
+    response = found.searcher.search(asked)
+    hits = [hit for hit in response.hits if hit.article.id != article_id][:size]
+    fields = {"generation": response.generation, "hits": [_marked(hit, hit_fields(hit, wanted)) for hit in hits]}
+    return _tagged(json_answer(fields), tag)
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """Describe the API for programs."""
+    Reader(request.args, ()).known_only()
+    answer = json_answer(document(request.host_url.rstrip("/")))
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @blueprint.get("/articles/<id:article_id>")
 def article(article_id: str) -> Response:
     """Give a whole article."""
-    refuse_parameters(request.args)
+    Reader(request.args, ()).known_only()
     stored = archive().searcher.get(article_id)
     if stored is None:
         raise ArticleNotFound(article_id)
@@ -49,11 +169,35 @@ def article(article_id: str) -> Response:
     return _tagged(json_answer(article_fields(stored)), tag)
 
 
-def _tag(generation: str, stale: bool, question: Question, *, explained: bool) -> str:
-    """Tag a question as the engine gets it: `7 ngày qua` is another one tomorrow."""
+def _answer_fields(question: Question, response: SearchResponse, arguments: SearchArguments) -> dict[str, Any]:
+    explanations = archive().explanations(question, response) if arguments.explain else None
+    fields = response_fields(response, explanations, arguments.fields)
+    for hit, shown in zip(response.hits, fields["hits"], strict=True):
+        _marked(hit, shown)
+    after = str(PlaceInOrder(question.request.sort, response.next)) if response.next else None
+    return {**fields, "next_cursor": after}
+
+
+def _marked(hit: Hit, shown: dict[str, Any]) -> dict[str, Any]:
+    """Put what is marked beside its offsets, as HTML."""
+    if "title_spans" in shown:
+        shown["title_html"] = marked(hit.article.title, hit.title_spans)
+    if "snippet" in shown:
+        shown["snippet"]["html"] = marked(hit.snippet.text, hit.snippet.spans)
+    return shown
+
+
+def _without_hits(question: Question, facet_limit: int) -> Question:
+    return replace(question, request=replace(question.request, offset=0, limit=0, facet_limit=facet_limit))
+
+
+def _tag(generation: str, stale: bool, question: Question, shape: object) -> str:
+    """Tag a question as the engine gets it (`7 ngày qua` is another one tomorrow), and the shape of its answer."""
     facets = sorted(question.request.facets)
-    request = replace(question.request, facets=frozenset())
-    return etag(SHAPE, generation, stale, request, facets, question.notes, explained)
+    asked = replace(question.request, facets=frozenset())
+    if isinstance(shape, SearchArguments):
+        shape = shape.explain, shape.fields
+    return etag(SHAPE, generation, stale, asked, facets, question.notes, shape)
 
 
 def _tagged(answer: Response, tag: str) -> Response:

@@ -11,6 +11,7 @@ from flask import current_app
 from index.abbreviation_file import AbbreviationFile
 from index.analysis.chain import Analyzer
 from index.engine import Searcher
+from index.keys import KeyFile
 from index.query import And, Facet, Published, SearchRequest, Sort, ranks
 from index.query_parser import ParsedQuery, parse_query
 from index.response import Explanation, SearchResponse
@@ -36,6 +37,7 @@ class Archive:
     analyzer: Analyzer
     clock: Callable[[], datetime]
     abbreviations: AbbreviationFile
+    keys: KeyFile
 
     def parse(self, q: str) -> ParsedQuery:
         """Parse what a reader typed."""

@@ -67,6 +67,8 @@ class SearchArguments:
     size: int = 10
     facets: frozenset[Facet] = frozenset()
     explain: bool = False
+    fields: tuple[str, ...] = ()
+    """The fields that hits are to have; none: the usual ones."""
     after: PlaceInOrder | None = None
     freshness: float = 0.0
 

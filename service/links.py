@@ -31,15 +31,30 @@ class Links:
 
     page_size: int
 
-    def search(self, arguments: SearchArguments) -> str:
+    def search(self, arguments: SearchArguments, *, external: bool = False) -> str:
         """Give the address of a result page."""
-        pairs = self.pairs(arguments)
-        return url_for("pages.search") + (f"?{urlencode(pairs)}" if pairs else "")
+        return self._with(arguments, url_for("pages.search", _external=external))
 
-    def article(self, article_id: str, arguments: SearchArguments) -> str:
+    def article(self, article_id: str, arguments: SearchArguments, *, external: bool = False) -> str:
         """Give the address of an article's page, which keeps the search that led to it."""
+        return self._with(arguments, url_for("pages.article", article_id=article_id, _external=external))
+
+    def feed(self, arguments: SearchArguments, *, external: bool = False) -> str:
+        """Give the address of the feed of a search."""
+        filters = SearchArguments(
+            q=arguments.q,
+            period=arguments.period,
+            undated=arguments.undated,
+            authors=arguments.authors,
+            publishers=arguments.publishers,
+            sections=arguments.sections,
+            size=self.page_size,
+        )
+        return self._with(filters, url_for("pages.atom", _external=external))
+
+    def _with(self, arguments: SearchArguments, address: str) -> str:
         pairs = self.pairs(arguments)
-        return url_for("pages.article", article_id=article_id) + (f"?{urlencode(pairs)}" if pairs else "")
+        return address + (f"?{urlencode(pairs)}" if pairs else "")
 
     def pairs(self, arguments: SearchArguments) -> Pairs:
         """Give the parameters of a search, in one order."""

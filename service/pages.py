@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from dataclasses import replace
 
+from flask import Blueprint, Response, render_template, request
+
+from index.query import Sort
 from index.snippet import article_marks
 from service.archive import archive
 from service.arguments import SearchArguments
+from service.feed import CONTENT_TYPE, ENTRIES, feed
+from service.json_answers import etag
 from service.links import Links
 from service.overview import Overviews
 from service.problems import ArticleNotFound
-from service.query_string import read_arguments
+from service.query_string import FILTERS, read_arguments
 from service.result_page import result_page
 from service.wording import paragraphs, pieces, safe_url
 
@@ -33,9 +38,34 @@ def pages_blueprint() -> Blueprint:
         page = result_page(found, links, arguments, faults)
         return render_template("search.html", page=page, arguments=page.arguments, links=links)
 
+    blueprint.add_url_rule("/tin.atom", "atom", atom)
     blueprint.add_url_rule("/bai/<id:article_id>", "article", article)
     blueprint.add_url_rule("/tro-giup", "help_page", help_page)
     return blueprint
+
+
+def atom() -> Response:
+    """Give the newest articles that a search finds as a feed; what can't be used of it is passed over."""
+    found = archive()
+    links = Links(found.settings.page_size)
+    arguments, _ = read_arguments(request.args, found.settings.page_size, FILTERS)
+    kept = replace(arguments, page=1, size=found.settings.page_size)
+    question = found.question(replace(kept, sort=Sort.NEWEST, size=ENTRIES))
+    stats = found.searcher.stats()
+    tag = etag(stats.generation, stats.stale, question.request)
+    if request.if_none_match.contains_weak(tag):
+        answer = Response(status=304)
+    else:
+        name = found.settings.portal_name
+        title = f"{name}: {kept.q}" if kept.q else name
+        hits = [
+            (hit, links.article(hit.article.id, SearchArguments(), external=True))
+            for hit in found.answer(question).hits
+        ]
+        own, page = links.feed(kept, external=True), links.search(kept, external=True)
+        answer = Response(feed(title, own, page, hits, stats.built_at), content_type=CONTENT_TYPE)
+    answer.set_etag(tag, weak=True)
+    return answer
 
 
 def article(article_id: str) -> str:

@@ -24,9 +24,11 @@ from index.errors import (
     SearchError,
     SearchTimeout,
 )
+from service.access import SCHEME, KeyRefused, KeyRequired, NotOffered
 from service.arguments import InvalidParameters
 from service.incoming import from_a_program, request_id
 from service.json_answers import json_answer
+from service.rate_limit import TooManyRequests
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,16 @@ METHOD_NOT_ALLOWED = Problem(
     "Method not allowed",
     "This address can't be asked that way; see the Allow header.",
 )
+KEY_REQUIRED = Problem(
+    401, "key_required", "Key required", "This is offered to those with a key: send it as Authorization: Bearer KEY."
+)
+KEY_REFUSED = Problem(401, "key_refused", "Key refused", "The key sent is not known here, or was revoked.")
+RATE_LIMITED = Problem(429, "rate_limited", "Too many requests", "Wait as long as Retry-After says.", 1)
+NOT_OFFERED = Problem(403, "not_offered", "Not offered", "This is switched off here.")
+BODY_TOO_LARGE = Problem(413, "body_too_large", "Body too large", "The body of the request is too large: shorten it.")
+UNSUPPORTED_MEDIA_TYPE = Problem(
+    415, "unsupported_media_type", "Unsupported media type", "The body must be JSON, sent as application/json."
+)
 URI_TOO_LONG = Problem(414, "uri_too_long", "URI too long", "The query string is too long: shorten it.")
 INTERNAL_ERROR = Problem(
     500, "internal_error", "Internal error", "Something went wrong here; report it with the request_id."
@@ -97,11 +109,24 @@ SEARCH_PROBLEMS: dict[type[SearchError], Problem] = {
     SearchTimeout: SEARCH_TIMEOUT,
     QueryRefused: QUERY_REFUSED,
 }
-HTTP_PROBLEMS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 414: URI_TOO_LONG}
+OURS: dict[type[Exception], Problem] = {
+    KeyRequired: KEY_REQUIRED,
+    KeyRefused: KEY_REFUSED,
+    NotOffered: NOT_OFFERED,
+    TooManyRequests: RATE_LIMITED,
+}
+HTTP_PROBLEMS = {
+    404: NOT_FOUND,
+    405: METHOD_NOT_ALLOWED,
+    413: BODY_TOO_LARGE,
+    414: URI_TOO_LONG,
+    415: UNSUPPORTED_MEDIA_TYPE,
+}
 PROBLEMS = (
     INVALID_PARAMETERS,
     BAD_REQUEST,
     ARTICLE_NOT_FOUND,
+    *OURS.values(),
     *HTTP_PROBLEMS.values(),
     INTERNAL_ERROR,
     *SEARCH_PROBLEMS.values(),
@@ -115,6 +140,8 @@ def problem_of(error: Exception) -> Problem:
         return INVALID_PARAMETERS
     if isinstance(error, ArticleNotFound):
         return ARTICLE_NOT_FOUND
+    if type(error) in OURS:
+        return OURS[type(error)]
     if isinstance(error, SearchError):
         return SEARCH_PROBLEMS.get(type(error), ENGINE_UNAVAILABLE)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
@@ -139,13 +166,21 @@ def _answer(error: Exception) -> ResponseReturnValue:
     answer = _document(problem, error) if from_a_program() else _page(problem)
     if theirs is not None and "Allow" in theirs.headers:
         answer.headers["Allow"] = theirs.headers["Allow"]
-    if problem.retry_after is not None:
-        answer.headers["Retry-After"] = str(problem.retry_after)
+    wait = error.retry_after if isinstance(error, TooManyRequests) else problem.retry_after
+    if wait is not None:
+        answer.headers["Retry-After"] = str(wait)
+    if problem.status == 401:
+        answer.headers["WWW-Authenticate"] = SCHEME
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def _document(problem: Problem, error: Exception) -> Response:
+    return json_answer(problem_fields(problem, error), problem.status, "application/problem+json")
+
+
+def problem_fields(problem: Problem, error: Exception) -> dict[str, Any]:
+    """Give the problem document of an exception."""
     fields: dict[str, Any] = {
         "type": f"urn:problem-type:timtin:{problem.code}",
         "title": problem.title,
@@ -157,7 +192,7 @@ def _document(problem: Problem, error: Exception) -> Response:
     if isinstance(error, InvalidParameters):
         faults = [asdict(fault) for fault in error.faults]
         fields["errors"] = [{name: fault[name] for name in ("parameter", "value", "message")} for fault in faults]
-    return json_answer(fields, problem.status, "application/problem+json")
+    return fields
 
 
 def _page(problem: Problem) -> Response:

@@ -6,7 +6,7 @@ The API refuses a request that has faults, the pages go on with what was usable 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from index.analysis.normal_text import normal_text
 from index.article import UNKNOWN
+from index.as_json import HIT_FIELDS
 from index.query import Facet, Sort
 from index.query_parser import MAX_CHARACTERS
 from service.arguments import Fault, InvalidParameters, Period, SearchArguments
@@ -30,86 +31,105 @@ MAX_EXPLAINED = 20
 """How many hits are explained at once: each costs about as much as the search."""
 MAX_VALUES = 50
 """How often a repeatable parameter may be given."""
+MAX_VALUE = 100
+"""Characters of a text that is looked for among names."""
 
 SINGLE = ("q", "from", "to", "date", "sort", "page", "size", "cursor", "freshness", "explain")
-REPEATABLE = ("author", "publisher", "section", "facets")
+FILTERS = ("q", "from", "to", "date", "author", "publisher", "section")
+"""What narrows a set of articles, whatever is then done with it."""
+REPEATABLE = ("author", "publisher", "section", "facets", "fields")
 PARAMETERS = SINGLE + REPEATABLE
 
 _SHOWN = 100
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-def read_arguments(args: MultiDict[str, str], size: int) -> tuple[SearchArguments, tuple[Fault, ...]]:
-    """Read a query string; `size` is the page size when none is given."""
-    reader = _Reader(args)
-    reader.known()
-    undated = reader.undated()
-    period = reader.period()
-    if undated and period:
-        reader.fault(
-            "date",
-            UNKNOWN,
-            "date=unknown asks for articles without a date: it can't be combined with from or to",
-            "Bài chưa rõ ngày không nằm trong khoảng ngày nào: chỉ khoảng ngày được dùng.",
-        )
-        undated = False
-    size = reader.number("size", size, MAX_SIZE, "Số bài mỗi trang")
-    arguments = SearchArguments(
-        q=reader.query(),
-        period=period,
-        undated=undated,
-        authors=reader.names("author", "tác giả"),
-        publishers=reader.names("publisher", "nơi đăng"),
-        sections=reader.names("section", "chuyên mục"),
-        sort=(sort := reader.sort()),
-        page=reader.page(size),
-        size=size,
-        facets=reader.facets(),
-        explain=reader.explain(size),
-        after=reader.cursor(sort),
-        freshness=reader.freshness(),
-    )
-    return arguments, tuple(reader.faults)
+def read_arguments(
+    args: MultiDict[str, str], size: int, taken: Sequence[str] = PARAMETERS
+) -> tuple[SearchArguments, tuple[Fault, ...]]:
+    """Read a query string; `size` is the page size when none is given, `taken` are the parameters there are."""
+    reader = Reader(args, taken)
+    return reader.arguments(size), tuple(reader.faults)
 
 
-def checked_arguments(args: MultiDict[str, str], size: int) -> SearchArguments:
+def checked_arguments(args: MultiDict[str, str], size: int, taken: Sequence[str] = PARAMETERS) -> SearchArguments:
     """Read a query string strictly. Raises InvalidParameters with every fault."""
-    arguments, faults = read_arguments(args, size)
+    arguments, faults = read_arguments(args, size, taken)
     if faults:
         raise InvalidParameters(faults)
     return arguments
-
-
-def refuse_parameters(args: MultiDict[str, str]) -> None:
-    """Hold a request to having no parameters at all. Raises InvalidParameters."""
-    faults = tuple(
-        Fault(_shown(name), _shown(args[name]), f"unknown parameter {_shown(name)}: there are none here")
-        for name in args
-    )
-    if faults:
-        raise InvalidParameters(faults)
 
 
 def _shown(text: str) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-class _Reader:
+class Reader:
     """Reads parameter by parameter and gathers the faults."""
 
-    def __init__(self, args: MultiDict[str, str]) -> None:
+    def __init__(self, args: MultiDict[str, str], taken: Sequence[str]) -> None:
         self._args = args
+        self._taken = taken
         self.faults: list[Fault] = []
+
+    def check(self) -> None:
+        """Raise InvalidParameters if anything was wrong."""
+        if self.faults:
+            raise InvalidParameters(tuple(self.faults))
 
     def fault(self, parameter: str, value: str, message: str, notice: str = "") -> None:
         self.faults.append(Fault(_shown(parameter), _shown(value), message, notice))
 
+    def arguments(self, size: int) -> SearchArguments:
+        """Read everything about a search; `size` is the page size when none is given."""
+        self.known()
+        undated = self.undated()
+        period = self.period()
+        if undated and period:
+            self.fault(
+                "date",
+                UNKNOWN,
+                "date=unknown asks for articles without a date: it can't be combined with from or to",
+                "Bài chưa rõ ngày không nằm trong khoảng ngày nào: chỉ khoảng ngày được dùng.",
+            )
+            undated = False
+        size = self.number("size", size, MAX_SIZE, "Số bài mỗi trang")
+        return SearchArguments(
+            q=self.query(),
+            period=period,
+            undated=undated,
+            authors=self.names("author", "tác giả"),
+            publishers=self.names("publisher", "nơi đăng"),
+            sections=self.names("section", "chuyên mục"),
+            sort=(sort := self.sort()),
+            page=self.page(size),
+            size=size,
+            facets=self.facets(),
+            explain=self.explain(size),
+            fields=self.fields(),
+            after=self.cursor(sort),
+            freshness=self.freshness(),
+        )
+
+    def known_only(self) -> None:
+        """Hold a request to having no other parameters than those there are. Raises InvalidParameters."""
+        self.known()
+        self.check()
+
+    def required(self, name: str) -> str:
+        """Read a text that must be given."""
+        value = self._single(name)
+        if not value:
+            self.fault(name, value, f"{name} must be given")
+        return value
+
     def known(self) -> None:
         """Note parameters that don't exist; pages pass over them, as portals hang their own on every link."""
         for name in self._args:
-            if name not in PARAMETERS:
-                near = get_close_matches(name, PARAMETERS, 1)
-                remedy = f"did you mean {near[0]}?" if near else f"known ones are {', '.join(PARAMETERS)}"
+            if name not in self._taken:
+                near = get_close_matches(name, self._taken, 1)
+                known = f"known ones are {', '.join(self._taken)}" if self._taken else "there are none here"
+                remedy = f"did you mean {near[0]}?" if near else known
                 self.fault(name, self._args[name], f"unknown parameter {_shown(name)}: {remedy}")
 
     def query(self) -> str:
@@ -191,14 +211,41 @@ class _Reader:
         chosen = (self._choice(Facet, "facets", value, "") for value in dict.fromkeys(values))
         return frozenset(facet for facet in chosen if facet is not None)
 
-    def explain(self, size: int) -> bool:
-        value = self._single("explain")
-        if self._given("explain") and value not in ("true", "false"):
-            self.fault("explain", value, f"explain must be true or false, got {_quoted(value)}")
-        if value == "true" and size > MAX_EXPLAINED:
-            self.fault("explain", value, f"explain=true goes with a size of at most {MAX_EXPLAINED}, got {size}")
-            return False
+    def fields(self) -> tuple[str, ...]:
+        """Read which fields hits are to have; none: the usual ones."""
+        values = [part.strip() for value in self._args.getlist("fields") for part in value.split(",")]
+        for value in dict.fromkeys(values):
+            if value not in HIT_FIELDS:
+                self.fault("fields", value, f"fields must be {_one_of(HIT_FIELDS)}, got {_quoted(value)}")
+        return tuple(name for name in HIT_FIELDS if name in values)
+
+    def flag(self, name: str) -> bool:
+        """Read true or false; false when it isn't given."""
+        value = self._single(name)
+        if self._given(name) and value not in ("true", "false"):
+            self.fault(name, value, f"{name} must be true or false, got {_quoted(value)}")
         return value == "true"
+
+    def choice(self, choices: type[_Choice], name: str, default: _Choice) -> _Choice:
+        """Read one of some names."""
+        value = self._single(name)
+        if not self._given(name):
+            return default
+        return self._choice(choices, name, value, "") or default
+
+    def text(self, name: str) -> str:
+        """Read a short text."""
+        value = self._single(name).strip()
+        if len(value) > MAX_VALUE:
+            self.fault(name, value, f"{name} must have at most {MAX_VALUE} characters, got {len(value)}")
+        return value[:MAX_VALUE]
+
+    def explain(self, size: int) -> bool:
+        explained = self.flag("explain")
+        if explained and size > MAX_EXPLAINED:
+            self.fault("explain", "true", f"explain=true goes with a size of at most {MAX_EXPLAINED}, got {size}")
+            return False
+        return explained
 
     def cursor(self, sort: Sort | None) -> PlaceInOrder | None:
         """Read where the answer before ended; it must be of the order that is asked for, if any is."""

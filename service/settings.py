@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index import keys
 from index.abbreviation_file import NAME
 
 WORKER_BOOT_ERROR = 3
 """The exit code by which gunicorn knows that a worker can't start, so that it doesn't try again for ever."""
+
+
+class Access(StrEnum):
+    """To whom the service offers something."""
+
+    PUBLIC = "public"
+    KEY = "key"
+    OFF = "off"
 
 
 class Settings(BaseSettings):
@@ -28,10 +39,39 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5)
     """How many reverse proxies stand before the service; X-Forwarded-* of that many is believed."""
 
+    rate_limit: int = Field(300, ge=0, le=1_000_000)
+    """How many requests a minute a client may make; 0: as many as it likes."""
+    allowed_origins: str = Field("", min_length=0, max_length=2_000)
+    """The sites whose pages may read the API in a browser, separated by blanks (https://portal.example); * is any."""
+    export: Access = Access.KEY
+    """Who may stream all articles of a search: public, key or off."""
+    explain: Access = Access.KEY
+    """Who may have hits explained by the API."""
+    multi_search: Access = Access.KEY
+    """Who may send several searches at once."""
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, written: str) -> str:
+        for origin in written.split():
+            if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", origin):
+                raise ValueError(f"{origin} is no origin such as https://portal.example")
+        return written
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The `allowed_origins`, one by one."""
+        return frozenset(self.allowed_origins.split())
+
     @property
     def index_dir(self) -> Path:
         """Where the index is."""
         return self.home / "index"
+
+    @property
+    def keys_file(self) -> Path:
+        """Where the hashes of the keys are; it need not be there."""
+        return self.home / keys.NAME
 
     @property
     def synonyms_file(self) -> Path:
@@ -51,7 +91,11 @@ def read_settings() -> Settings:
 
 def _told(field: str, value: object) -> str:
     limits = Settings.model_json_schema()["properties"][field]
-    if limits["type"] == "integer":
+    if field == "allowed_origins":
+        right = "origins such as https://portal.example, separated by blanks, or *"
+    elif "$ref" in limits:
+        right = f"one of {', '.join(Access)}"
+    elif limits["type"] == "integer":
         right = f"a whole number from {limits['minimum']} to {limits['maximum']}"
     else:
         right = f"text of {limits['minLength']} to {limits['maxLength']} characters"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from markupsafe import escape
+
 from index.article import UNKNOWN
 from index.dates import VIETNAM, DateRange, PublishedAt
 from index.response import Span
@@ -38,6 +40,16 @@ def pieces(text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
     if at < len(text):
         cut.append(Piece(text[at:]))
     return tuple(cut)
+
+
+def marked(text: str, spans: Iterable[Span]) -> str:
+    """Write a text as HTML, safe to put into a page, with what matched in `<mark>`.
+
+    >>> marked("bầu cử <sớm>", [(0, 3), (4, 6)])
+    '<mark>bầu cử</mark> &lt;sớm&gt;'
+    """
+    cut = ((escape(piece.text), piece.matched) for piece in pieces(text, spans))
+    return "".join(f"<mark>{written}</mark>" if matched else str(written) for written, matched in cut)
 
 
 def _joined(text: str, spans: Iterable[Span]) -> list[Span]:

@@ -17,8 +17,13 @@ def curl(client: FlaskClient, command: str) -> TestResponse:
     pairs: list[tuple[str, str]] = []
     headers: dict[str, str] = {}
     address = ""
+    body: str | None = None
     for word in words:
-        if word in ("-d", "--data-urlencode"):
+        if word == "-d" and "G" not in command.split()[1]:
+            body = next(words)
+        elif word == "-o":
+            next(words)
+        elif word in ("-d", "--data-urlencode"):
             name, _, value = next(words).partition("=")
             pairs.append((name, value))
         elif word == "-H":
@@ -28,4 +33,6 @@ def curl(client: FlaskClient, command: str) -> TestResponse:
             address = word
     parts = urlsplit(address)
     assert parts.netloc == SERVICE, command
+    if body is not None:
+        return client.post(parts.path, data=body, headers=headers)
     return client.get(parts.path, query_string=parts.query or urlencode(pairs), headers=headers)

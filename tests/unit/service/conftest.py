@@ -13,17 +13,23 @@ from flask.testing import FlaskClient
 
 from index.engine import Searcher
 from service import create_app
-from service.settings import Settings
+from service.settings import Access, Settings
 from tests.unit.service.invented_articles import ARTICLES
 from tests.unit.service.page_reader import Page
 from tests.unit.service.watched_searcher import WatchedSearcher, analyzer
 
 NOW = datetime(2020, 1, 1, 1, 30, tzinfo=UTC)
+OPEN: dict[str, Any] = {
+    "export": Access.PUBLIC,
+    "explain": Access.PUBLIC,
+    "multi_search": Access.PUBLIC,
+    "rate_limit": 0,
+}
 
 
 def make_app(searcher: Searcher, **settings: Any) -> Flask:
     """Make the application over a searcher; the clock stands still."""
-    return create_app(Settings(home=Path("nowhere"), **settings), searcher, analyzer(), clock=lambda: NOW)
+    return create_app(Settings(home=Path("nowhere"), **(OPEN | settings)), searcher, analyzer(), clock=lambda: NOW)
 
 
 @pytest.fixture

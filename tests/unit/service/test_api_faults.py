@@ -48,7 +48,7 @@ MESSAGES = {
     "siez=10": "unknown parameter siez: did you mean size?",
     "utm_source=x": (
         "unknown parameter utm_source: known ones are q, from, to, date, sort, page, size, "
-        "cursor, freshness, explain, author, publisher, section, facets"
+        "cursor, freshness, explain, author, publisher, section, facets, fields"
     ),
     "q=" + "a" * 501: "q must have at most 500 characters, got 501",
     "&".join(f"author=a{number}" for number in range(51)): "author may be given at most 50 times, got 51",

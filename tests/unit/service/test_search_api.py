@@ -52,6 +52,7 @@ def test_a_hit_has_every_field(ask: Ask) -> None:
         "id": "cau-cang",
         "url": "https://bencang.example/cau-cang",
         "title": "Cầu cảng mới đón chuyến tàu đầu tiên",
+        "title_html": "<mark>Cầu cảng</mark> mới đón chuyến tàu đầu tiên",
         "authors": [SNAIL],
         "publisher": HARBOUR,
         "section": "Kinh tế",
@@ -59,7 +60,7 @@ def test_a_hit_has_every_field(ask: Ask) -> None:
     }
     assert score > 0
     assert [hit["title"][start:end] for start, end in spans] == ["Cầu", "cảng"]
-    assert set(snippet) == {"text", "spans", "cut_before", "cut_after"}
+    assert set(snippet) == {"text", "spans", "html", "cut_before", "cut_after"}
     assert {snippet["text"][start:end] for start, end in snippet["spans"]} == {"cầu", "cảng"}
 
 
