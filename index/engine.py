@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from index.article import Article
-from index.query import SearchRequest
-from index.response import Explanation, IndexStats, SearchResponse
+from index.query import Begun, SearchRequest
+from index.response import Completions, Explanation, IndexStats, SearchResponse
 
 
 class Searcher(Protocol):
@@ -26,6 +26,11 @@ class Searcher(Protocol):
     def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
         """Say why the article scores what it does for the request, or that it doesn't match; None when the index has
         none of that id."""
+        ...
+
+    def complete(self, begun: Begun, limit: int) -> Completions:
+        """Give the words and codes of the index that begin like that, at most `limit` of each; accents not typed are
+        open. Nothing for less than two letters. Articles deleted since may be counted."""
         ...
 
     def get(self, article_id: str) -> Article | None:

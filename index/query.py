@@ -144,6 +144,15 @@ Not never gives way: that would exclude what nobody asked to."""
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """What somebody has typed so far: syllables, the last of which may be but begun, and the form that a document code
+    would have if this is the beginning of one."""
+
+    terms: tuple[Term, ...]
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Author:
     """Articles by an author whose name holds these syllables, one after another. A term of a single letter is an
     initial: it stands for any syllable that begins with it."""

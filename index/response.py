@@ -91,6 +91,23 @@ class SearchResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """A word of several syllables, spelled as most often printed, or a document code in the form of `analysis.codes`;
+    and how many articles hold it."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """What may have been meant by what was typed so far, the most frequent first."""
+
+    words: tuple[Completion, ...] = ()
+    codes: tuple[Completion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStats:
     """What a generation holds."""
 

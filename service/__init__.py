@@ -99,6 +99,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         number=wording.number,
+        points=wording.points,
         moment=wording.moment,
         seconds=wording.seconds,
         site=wording.site,

@@ -17,11 +17,13 @@ from service.cursors import PlaceInOrder
 from service.export import CONTENT_TYPES, Export, Format
 from service.facet_values import naming
 from service.json_answers import etag, json_answer
+from service.meant import meant
 from service.openapi import document
 from service.problems import ArticleNotFound, problem_fields, problem_of
 from service.query_string import FILTERS, MAX_SIZE, Reader, checked_arguments
 from service.several import searches_in
 from service.similar import similar_query
+from service.suggestions import MAX_SUGGESTED, suggestions
 from service.wording import marked
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -145,6 +147,44 @@ def similar() -> Response:
     hits = [hit for hit in response.hits if hit.article.id != article_id][:size]
     fields = {"generation": response.generation, "hits": [_marked(hit, hit_fields(hit, wanted)) for hit in hits]}
     return _tagged(json_answer(fields), tag)
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """Say what somebody may be about to type."""
+    found = archive()
+    reader = Reader(request.args, ("q", "size", "author", "publisher", "section"))
+    size = reader.number("size", 5, MAX_SUGGESTED, "Số gợi ý")
+    arguments = reader.arguments(size)
+    reader.check()
+    stats = found.searcher.stats()
+    tag = etag(SHAPE, stats.generation, stats.stale, arguments)
+    if request.if_none_match.contains_weak(tag):
+        return _tagged(Response(status=304), tag)
+    given = suggestions(found, arguments.q, size, arguments.filters)
+    fields = {
+        "generation": given.generation,
+        "words": [{"value": word.text, "count": word.count} for word in given.words],
+        "codes": [{"value": code.text, "count": code.count} for code in given.codes],
+        "titles": [{"id": each.id, "title": each.title, "url": each.url} for each in given.titles],
+        "authors": [{"value": author.value, "count": author.count} for author in given.authors],
+    }
+    return _tagged(json_answer(fields), tag)
+
+
+@blueprint.get("/meant")
+def meant_query() -> Response:
+    """Say what a query was probably meant to be."""
+    found = archive()
+    reader = Reader(request.args, ("q",))
+    reader.known()
+    q = reader.query()
+    reader.check()
+    stats = found.searcher.stats()
+    tag = etag(SHAPE, stats.generation, stats.stale, q)
+    if request.if_none_match.contains_weak(tag):
+        return _tagged(Response(status=304), tag)
+    return _tagged(json_answer({"generation": stats.generation, "meant": meant(found, q)}), tag)
 
 
 @blueprint.get("/openapi.json")

@@ -39,18 +39,18 @@ class Links:
         """Give the address of an article's page, which keeps the search that led to it."""
         return self._with(arguments, url_for("pages.article", article_id=article_id, _external=external))
 
+    def why(self, article_id: str, arguments: SearchArguments) -> str:
+        """Give the address of the page that says why an article scored in a search."""
+        return self._with(arguments, url_for("pages.why", article_id=article_id))
+
+    def export(self, arguments: SearchArguments) -> str:
+        """Give the address of all articles of a search as CSV."""
+        pairs = [*self.pairs(_narrowed(arguments, self.page_size)), ("format", "csv"), ("bom", "true")]
+        return url_for("api.export") + f"?{urlencode(pairs)}"
+
     def feed(self, arguments: SearchArguments, *, external: bool = False) -> str:
         """Give the address of the feed of a search."""
-        filters = SearchArguments(
-            q=arguments.q,
-            period=arguments.period,
-            undated=arguments.undated,
-            authors=arguments.authors,
-            publishers=arguments.publishers,
-            sections=arguments.sections,
-            size=self.page_size,
-        )
-        return self._with(filters, url_for("pages.atom", _external=external))
+        return self._with(_narrowed(arguments, self.page_size), url_for("pages.atom", _external=external))
 
     def _with(self, arguments: SearchArguments, address: str) -> str:
         pairs = self.pairs(arguments)
@@ -81,3 +81,16 @@ class Links:
         if arguments.size != self.page_size:
             pairs.append(("size", str(arguments.size)))
         return pairs
+
+
+def _narrowed(arguments: SearchArguments, size: int) -> SearchArguments:
+    """Keep of a search what says which articles it finds."""
+    return SearchArguments(
+        q=arguments.q,
+        period=arguments.period,
+        undated=arguments.undated,
+        authors=arguments.authors,
+        publishers=arguments.publishers,
+        sections=arguments.sections,
+        size=size,
+    )

@@ -16,6 +16,7 @@ from service.export import CONTENT_TYPES, Format
 from service.problems import PROBLEMS, Problem
 from service.query_string import MAX_EXPLAINED, MAX_HITS, MAX_QUERY, MAX_SIZE, MAX_VALUE, MAX_VALUES
 from service.several import MOST
+from service.suggestions import MAX_SUGGESTED
 
 Schema = dict[str, Any]
 
@@ -99,6 +100,16 @@ SCHEMAS: dict[str, Schema] = {
     "Answers": _object({"answers": _list({"anyOf": [_ref("Answer"), _ref("Problem")]})}),
     "Values": _object({"total": COUNT, "generation": TEXT, "values": _list(VALUE), "notes": _list(TEXT)}),
     "Similar": _object({"generation": TEXT, "hits": _list(_ref("Hit"))}),
+    "Suggestions": _object(
+        {
+            "generation": TEXT,
+            "words": _list(VALUE),
+            "codes": _list(VALUE),
+            "titles": _list(_object({"id": TEXT, "title": TEXT, "url": TEXT_OR_NULL})),
+            "authors": _list(VALUE),
+        }
+    ),
+    "Meant": _object({"generation": TEXT, "meant": TEXT_OR_NULL}),
     "Problem": _object(
         {
             "type": TEXT,
@@ -215,6 +226,22 @@ def document(server: str) -> dict[str, Any]:
                     _json("Similar"),
                     (*SEARCHING, "article_not_found"),
                     cached=True,
+                )
+            },
+            "/api/v1/suggest": {
+                "get": _operation(
+                    "suggest",
+                    "What somebody may be about to type",
+                    ("q", "size", "author", "publisher", "section"),
+                    _json("Suggestions"),
+                    SEARCHING,
+                    cached=True,
+                    own={"size": _whole(MAX_SUGGESTED, 5)},
+                )
+            },
+            "/api/v1/meant": {
+                "get": _operation(
+                    "meant", "What a query was probably meant to be", ("q",), _json("Meant"), SEARCHING, cached=True
                 )
             },
             "/api/v1/articles/{id}": {

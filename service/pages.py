@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from index.query import Sort
 from index.snippet import article_marks
+from service.access import NotOffered
 from service.archive import archive
 from service.arguments import SearchArguments
 from service.feed import CONTENT_TYPE, ENTRIES, feed
@@ -17,6 +18,7 @@ from service.overview import Overviews
 from service.problems import ArticleNotFound
 from service.query_string import FILTERS, read_arguments
 from service.result_page import result_page
+from service.settings import Access
 from service.wording import paragraphs, pieces, safe_url
 
 
@@ -40,6 +42,8 @@ def pages_blueprint() -> Blueprint:
 
     blueprint.add_url_rule("/tin.atom", "atom", atom)
     blueprint.add_url_rule("/bai/<id:article_id>", "article", article)
+    blueprint.add_url_rule("/vi-sao/<id:article_id>", "why", why)
+    blueprint.add_url_rule("/opensearch.xml", "open_search", open_search)
     blueprint.add_url_rule("/tro-giup", "help_page", help_page)
     return blueprint
 
@@ -93,6 +97,33 @@ def article(article_id: str) -> str:
         by_publisher=links.search(SearchArguments(publishers=(shown.publisher,))) if shown.publisher else None,
         by_section=links.search(SearchArguments(sections=(shown.section,))) if shown.section else None,
     )
+
+
+def why(article_id: str) -> str:
+    """Say why an article scored what it does in a search; for everybody, or for nobody."""
+    found = archive()
+    if found.settings.explain is not Access.PUBLIC:
+        raise NotOffered
+    links = Links(found.settings.page_size)
+    arguments, _ = read_arguments(request.args, found.settings.page_size)
+    shown = found.searcher.get(article_id)
+    explanation = found.searcher.explain(found.question(arguments).request, article_id)
+    if shown is None or explanation is None:
+        raise ArticleNotFound(article_id)
+    return render_template(
+        "why.html",
+        article=shown,
+        explanation=explanation,
+        arguments=arguments,
+        article_url=links.article(article_id, arguments),
+        back_url=links.search(arguments),
+    )
+
+
+def open_search() -> Response:
+    """Describe the search to browsers, which can then ask it from their own bar."""
+    written = render_template("opensearch.xml")
+    return Response(written, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 
 def help_page() -> str:

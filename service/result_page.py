@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from index.dates import PublishedAt
-from index.query import Facet, Sort
+from index.query import Facet, Sort, ranks
 from index.response import DateBucket, Hit, SearchResponse
 from service.archive import Archive, Question
 from service.arguments import Fault, SearchArguments
 from service.filters_panel import Chip, Group, chips, groups
+from service.histogram import Bar, bars
 from service.links import Links, Pairs
+from service.meant import meant
 from service.query_string import MAX_HITS
+from service.settings import Access
 from service.way_out import WayOut, ways_out
 from service.wording import Piece, first_day, last_day, number, pieces
 
@@ -33,6 +36,9 @@ class HitView:
     section: str | None
     authors: tuple[str, ...]
     published_at: PublishedAt | None
+    plain_title: str
+    why_url: str | None
+    """The page that says why it scored, if everybody may see that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +74,15 @@ class ResultPage:
     chips: tuple[Chip, ...]
     unfiltered_url: str
     groups: tuple[Group, ...]
+    histogram: tuple[Bar, ...]
+    feed_url: str
+    export_url: str | None
     sorts: tuple[LinkTo, ...]
     pages: Pages
     ways_out: tuple[WayOut, ...]
     kept: Pairs
+    meant: LinkTo | None
+    """What the query was probably meant to be, as the archive spells it."""
     from_day: str
     to_day: str
 
@@ -92,30 +103,43 @@ def result_page(found: Archive, links: Links, arguments: SearchArguments, faults
         question = found.question(arguments)
         response = found.answer(question)
     span = arguments.period.range if arguments.period else None
+    explained = found.settings.explain is Access.PUBLIC and ranks(question.request.query)
+    dates = _dates(found, question, response)
     return ResultPage(
         arguments=arguments,
         total=response.total,
         took_ms=response.took_ms,
         first=question.request.offset + 1,
-        hits=tuple(_hit(hit, links, arguments) for hit in response.hits),
+        hits=tuple(_hit(hit, links, arguments, explained=explained) for hit in response.hits),
         notices=tuple(dict.fromkeys([*notices, *response.notes])),
         chips=chips(arguments, links),
         unfiltered_url=links.search(arguments.unfiltered),
-        groups=groups(arguments, response, _dates(found, question, response), links),
+        groups=groups(arguments, response, dates, links),
+        histogram=bars(dates, arguments, links),
+        feed_url=links.feed(arguments),
+        export_url=links.export(arguments) if found.settings.export is Access.PUBLIC else None,
         sorts=_sorts(question, arguments, links),
         pages=_pages(arguments, last, links),
         ways_out=ways_out(found, links, arguments) if response.total == 0 else (),
         kept=links.kept_by_the_form(arguments),
+        meant=_meant(found, links, arguments),
         from_day=first_day(span) if span else "",
         to_day=last_day(span) if span else "",
     )
+
+
+def _meant(found: Archive, links: Links, arguments: SearchArguments) -> LinkTo | None:
+    if arguments.page > 1:
+        return None
+    spelled = meant(found, arguments.q)
+    return None if spelled is None else LinkTo(spelled, links.search(replace(arguments, q=spelled)))
 
 
 def _last_page(total: int, size: int) -> int:
     return max(1, -(-min(total, MAX_HITS // size * size) // size))
 
 
-def _hit(hit: Hit, links: Links, arguments: SearchArguments) -> HitView:
+def _hit(hit: Hit, links: Links, arguments: SearchArguments, *, explained: bool) -> HitView:
     article = hit.article
     return HitView(
         url=links.article(article.id, arguments),
@@ -127,6 +151,8 @@ def _hit(hit: Hit, links: Links, arguments: SearchArguments) -> HitView:
         section=article.section,
         authors=article.authors,
         published_at=article.published_at,
+        plain_title=article.title,
+        why_url=links.why(article.id, arguments) if explained else None,
     )
 
 

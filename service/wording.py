@@ -102,6 +102,15 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", ".")
 
 
+def points(score: float) -> str:
+    """Write a score.
+
+    >>> points(12.3456)
+    '12,35'
+    """
+    return f"{score:.2f}".replace(".", ",")
+
+
 def seconds(milliseconds: float) -> str:
     """Write a duration in seconds.
 

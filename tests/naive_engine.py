@@ -6,6 +6,7 @@ orders and notes are those of the contract; scores only count the units held, so
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from index.query import (
     HALF_LIFE_DAYS,
     And,
     Author,
+    Begun,
     Code,
     Cursor,
     Either,
@@ -50,7 +52,17 @@ from index.query import (
     Wildcard,
 )
 from index.rarity import points_required, rarity
-from index.response import DateBucket, Explanation, FacetCount, Factor, Hit, IndexStats, SearchResponse
+from index.response import (
+    Completion,
+    Completions,
+    DateBucket,
+    Explanation,
+    FacetCount,
+    Factor,
+    Hit,
+    IndexStats,
+    SearchResponse,
+)
 from index.snippet import highlight
 
 
@@ -193,6 +205,17 @@ class NaiveSearcher:
         score = hits[article_id].score
         return Explanation(article_id, True, score, (Factor("Điểm", score),) if score else ())
 
+    def complete(self, begun: Begun, limit: int) -> Completions:
+        words: Counter[str] = Counter()
+        codes: Counter[str] = Counter()
+        for document in self._generation().documents.values():
+            words.update({word for word in document.words if _is_begun(word, begun)})
+            codes.update({code for code in document.codes if begun.code and code.startswith(begun.code)})
+        return Completions(
+            tuple(Completion(_printed(word), count) for word, count in _first(words, limit)),
+            tuple(Completion(code, count) for code, count in _first(codes, limit)),
+        )
+
     def get(self, article_id: str) -> Article | None:
         document = self._generation().documents.get(article_id)
         return document.article if document else None
@@ -221,6 +244,32 @@ class NaiveSearcher:
         if self._index.current is None:
             raise IndexMissing(f"there is no index in {self._index_dir} yet")
         return self._index.current
+
+
+def _first(counts: Counter[str], limit: int) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+
+def _parts(word: str) -> list[tuple[str, int]]:
+    split = (re.fullmatch(r"(.*?[a-z])(\d*)", part) for part in word.split("_"))
+    return [(match[1], int(match[2] or 0)) if match else ("", 0) for match in split]
+
+
+def _printed(word: str) -> str:
+    return " ".join(unfold(*part) for part in _parts(word))
+
+
+def _is_begun(word: str, begun: Begun) -> bool:
+    parts, typed = _parts(word), begun.terms
+    if len(typed[0].term) < 2 or len(parts) < max(2, len(typed)):
+        return False
+    for number, (term, (printed, accents)) in enumerate(zip(typed, parts, strict=False)):
+        last = number == len(typed) - 1
+        if not (printed.startswith(term.term) if last else printed == term.term):
+            return False
+        if printed == term.term and not typed_within(term.accents, accents):
+            return False
+    return True
 
 
 class _Matching:

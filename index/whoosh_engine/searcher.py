@@ -12,11 +12,12 @@ import numpy as np
 
 from index.article import UNKNOWN, Article
 from index.errors import IndexDamaged
-from index.query import Facet, Filters, SearchRequest
-from index.response import DateBucket, Explanation, FacetCount, Hit, IndexStats, SearchResponse
+from index.query import Begun, Facet, Filters, SearchRequest
+from index.response import Completions, DateBucket, Explanation, FacetCount, Hit, IndexStats, SearchResponse
 from index.snippet import highlight
 from index.whoosh_engine import generations, schema
 from index.whoosh_engine.array_file import Ints, Mask
+from index.whoosh_engine.completion import complete
 from index.whoosh_engine.evaluator import Evaluator, published_mask
 from index.whoosh_engine.facets import count_values
 from index.whoosh_engine.ledger import Ledger
@@ -81,6 +82,10 @@ class WhooshSearcher:
     def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
         """Say why the article scores what it does."""
         return self._serving.read(lambda served: _explanation(served.snapshot, request, article_id))
+
+    def complete(self, begun: Begun, limit: int) -> Completions:
+        """Give the words and codes that begin as somebody has typed so far."""
+        return self._serving.read(lambda served: complete(served.snapshot, begun, limit))
 
     def get(self, article_id: str) -> Article | None:
         """Give the article, None when the index has none of that id."""

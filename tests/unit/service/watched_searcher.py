@@ -9,8 +9,8 @@ from pathlib import Path
 
 from index.analysis.chain import Analyzer
 from index.article import Article
-from index.query import SearchRequest
-from index.response import Explanation, IndexStats, SearchResponse
+from index.query import Begun, SearchRequest
+from index.response import Completions, Explanation, IndexStats, SearchResponse
 from tests.naive_engine import NaiveEngine
 
 _PLACE = Path("nowhere")
@@ -44,6 +44,9 @@ class WatchedSearcher:
 
     def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
         return self._searcher.explain(request, article_id)
+
+    def complete(self, begun: Begun, limit: int) -> Completions:
+        return self._searcher.complete(begun, limit)
 
     def get(self, article_id: str) -> Article | None:
         return self._searcher.get(article_id)
