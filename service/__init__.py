@@ -20,7 +20,7 @@ from index.analysis.chain import Analyzer
 from index.engine import Searcher
 from index.keys import KeyFile
 from index.whoosh_engine import open_searcher
-from service import api, health, wording
+from service import api, box, health, wording
 from service.archive import Archive
 from service.cross_origin import allow
 from service.headers import add_headers
@@ -76,6 +76,7 @@ def create_app(
     _set_up_templates(app, settings)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(box.blueprint)
     app.register_blueprint(pages_blueprint())
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -20,8 +20,10 @@ def add_headers(answer: Response) -> Response:
     answer.headers["X-Request-ID"] = request_id()
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "same-origin"
-    answer.headers["X-Frame-Options"] = "DENY"
-    answer.headers["Content-Security-Policy"] = DOCUMENT_POLICY if from_a_program() else PAGE_POLICY
+    if "Content-Security-Policy" not in answer.headers:
+        answer.headers["Content-Security-Policy"] = DOCUMENT_POLICY if from_a_program() else PAGE_POLICY
+    if "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]:
+        answer.headers["X-Frame-Options"] = "DENY"
     if request.endpoint == "static" and answer.status_code == 200:
         hashed = "v" in request.args
         answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if hashed else "no-cache"

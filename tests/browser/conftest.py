@@ -6,20 +6,25 @@ import gc
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Response
 
 from indexer.cli import main
 from service import create_app
-from service.settings import Settings
+from service.settings import Access, Settings
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 TIMEOUT_MS = 20_000
+EXPECTED = ("404", "CORS policy", "net::ERR_FAILED")
+"""What a tab may complain of: pages that aren't there, answers that a stranger may not read."""
 
 
 class _Silent(WSGIRequestHandler):
@@ -27,12 +32,28 @@ class _Silent(WSGIRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def site(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the application, over the samples."""
-    home = tmp_path_factory.mktemp("home")
-    CliRunner().invoke(main, ["--home", str(home), "add", str(repo_root / "samples" / "pages")], catch_exceptions=False)
-    server = make_server("127.0.0.1", 0, create_app(Settings(home=home)), threaded=True, request_handler=_Silent)
+class Portal:
+    """A page of another site, with whatever it is to show in it."""
+
+    def __init__(self, service: list[str]) -> None:
+        self.address = ""
+        self._service = service
+        self._body, self._policy = "", ""
+
+    def show(self, body: str, policy: str = "") -> None:
+        """Show this, and the script of the box, under a content security policy."""
+        script = f'<script type="module" src="{self._service[0]}/box/v1/tim-tin.js"></script>'
+        self._body, self._policy = f"<!doctype html><html lang=vi><title>Cổng</title>{script}{body}</html>", policy
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        headers = {"Content-Security-Policy": self._policy} if self._policy else {}
+        return Response(self._body, content_type="text/html; charset=utf-8", headers=headers)(environ, start_response)
+
+
+@contextmanager
+def serving(application: Any) -> Iterator[str]:
+    """Serve an application on a port of its own; gives the address."""
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Silent)
     assert isinstance(server, ThreadedWSGIServer)
     server.daemon_threads = False  # so that server_close waits for the requests under way
     thread = threading.Thread(target=server.serve_forever)
@@ -41,7 +62,43 @@ def site(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     server.shutdown()
     thread.join()
     server.server_close()
-    del server, thread
+
+
+@pytest.fixture(scope="session")
+def service() -> list[str]:
+    """Where the application will be: known only after the portals', which it must allow."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def portal(service: list[str]) -> Iterator[Portal]:
+    """A site that may read the API."""
+    shown = Portal(service)
+    with serving(shown) as shown.address:
+        yield shown
+
+
+@pytest.fixture(scope="session")
+def stranger(service: list[str], site: str) -> Iterator[Portal]:
+    """A site that may not."""
+    shown = Portal(service)
+    with serving(shown) as shown.address:
+        yield shown
+
+
+@pytest.fixture(scope="session")
+def site(
+    repo_root: Path, tmp_path_factory: pytest.TempPathFactory, portal: Portal, service: list[str]
+) -> Iterator[str]:
+    """The address of the application, over the samples."""
+    home = tmp_path_factory.mktemp("home")
+    CliRunner().invoke(main, ["--home", str(home), "add", str(repo_root / "samples" / "pages")], catch_exceptions=False)
+    opened = dict.fromkeys(("explain", "export"), Access.PUBLIC)
+    app = create_app(Settings(home=home, rate_limit=0, allowed_origins=portal.address, **opened))
+    with serving(app) as address:
+        service.append(address)
+        yield address
+    del app
     gc.collect()  # now, while the tests' filter for the engine's files is in force
 
 
@@ -76,4 +133,6 @@ def open_tab(browser: Browser, site: str, **options: object) -> Iterator[Page]:
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     yield tab
     context.close()
-    assert not [text for text in complaints if "404" not in text]
+    assert not [
+        text for text in complaints if "404" not in text and "CORS policy" not in text and "ERR_FAILED" not in text
+    ]

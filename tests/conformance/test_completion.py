@@ -58,7 +58,11 @@ def test_codes_are_completed_the_most_frequent_first(tried: TriedIndex) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.sampled_from(["hội", "hoi", "ph", "phát", "tri", "ng", "trường", "chi", "kinh", "t", "kết"]), min_size=1, max_size=3),
+    st.lists(
+        st.sampled_from(["hội", "hoi", "ph", "phát", "tri", "ng", "trường", "chi", "kinh", "t", "kết"]),
+        min_size=1,
+        max_size=3,
+    ),
     st.sampled_from([None, "5-c", "57", "0"]),
 )
 def test_both_engines_complete_alike(

@@ -14,7 +14,9 @@ from tests.unit.service.watched_searcher import WatchedSearcher
 
 PAPERS = [
     Article(id="1", title="Đảng ủy xã họp", body="Đảng ủy xã Bến Gỗ họp bàn quy hoạch đô thị. Theo Chỉ thị 05-CT/TW."),
-    Article(id="2", title="Quy hoạch đô thị ven sông", body="Quy hoạch đô thị do UBND tỉnh lập.", publisher="Báo Bến Gỗ"),
+    Article(
+        id="2", title="Quy hoạch đô thị ven sông", body="Quy hoạch đô thị do UBND tỉnh lập", publisher="Báo Bến Gỗ"
+    ),
     Article(id="3", title="Đằng sau cơn mưa", body="Đằng sau quy hoạch là con người.", authors=("Lò Thị Mây Chiều",)),
 ]
 
@@ -98,7 +100,9 @@ def test_a_page_says_why_an_article_was_found(client: FlaskClient) -> None:
 
 
 def test_bars_lead_to_their_periods(client: FlaskClient) -> None:
-    page = client.get("/?author=" + SNAIL).text + client.get("/?publisher=" + HARBOUR).text + client.get("/?q=nước").text
+    page = (
+        client.get("/?author=" + SNAIL).text + client.get("/?publisher=" + HARBOUR).text + client.get("/?q=nước").text
+    )
     assert '<figure class="histogram"' in page
     assert "bài</title>" in page
 
