@@ -22,7 +22,7 @@ debian   = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
 COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
            --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
-.PHONY: help setup setup-dev chromium serve demo test check conformance golden properties browser bench bench-engines \
+.PHONY: help setup setup-dev chromium serve demo test check conformance golden properties browser screenshots bench bench-engines \
         quality fuzz format lock clean
 .DEFAULT_GOAL := help
 
@@ -93,6 +93,9 @@ properties: setup-dev ## laws, tried on invented input
 
 browser: setup-dev chromium ## the pages in a real browser
 	$(BIN)/pytest tests/browser
+
+screenshots: setup-dev chromium ## pictures of every page, light, dark and on a phone, in var/screenshots
+	$(BIN)/python -m tests.browser.screenshots var/screenshots
 
 bench: setup-dev ## measure speed
 	$(BIN)/python -m tests.bench

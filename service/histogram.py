@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from index.article import UNKNOWN
 from index.response import DateBucket
@@ -36,10 +37,22 @@ class Bar:
 def bars(buckets: Sequence[DateBucket], arguments: SearchArguments, links: Links) -> tuple[Bar, ...]:
     """Draw the dated periods; none where there are too few or too many."""
     dated = [bucket for bucket in buckets if bucket.value != UNKNOWN]
-    if not FEWEST <= len(dated) <= MOST:
+    if len(dated) < FEWEST:
+        return ()
+    first = _number(dated[0].value)
+    places = [_number(bucket.value) - first for bucket in dated]
+    if places[-1] >= MOST:
         return ()
     most = max(bucket.count for bucket in dated) or 1
-    return tuple(_bar(number_, bucket, most, arguments, links) for number_, bucket in enumerate(dated))
+    return tuple(_bar(place, bucket, most, arguments, links) for place, bucket in zip(places, dated, strict=True))
+
+
+def _number(period: str) -> int:
+    """Number the years, the months or the days, so that periods without hits leave a gap."""
+    year, *rest = map(int, period.split("-"))
+    if not rest:
+        return year
+    return date(year, *rest).toordinal() if len(rest) > 1 else year * 12 + rest[0]
 
 
 def _bar(place: int, bucket: DateBucket, most: int, arguments: SearchArguments, links: Links) -> Bar:

@@ -20,6 +20,8 @@ LONGEST = 100
 MOST_TERMS = 10
 LEAST = 2
 """Letters that must have been typed."""
+RARE = 100
+"""A word that so many times fewer articles hold than the most frequent one is not suggested."""
 FRESHNESS = 0.5
 """How much newer titles are lifted."""
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
@@ -49,11 +51,16 @@ def suggestions(found: Archive, typed: str, limit: int, filters: Filters) -> Sug
     completions = found.searcher.complete(begun, limit)
     return Suggestions(
         generation,
-        completions.words,
+        _usual(completions.words),
         tuple(_printed(found, code) for code in completions.codes),
         _titles(found, begun, limit, filters),
         _authors(found, text, limit, filters),
     )
+
+
+def _usual(words: tuple[Completion, ...]) -> tuple[Completion, ...]:
+    """Leave out what is rare beside the first: mostly words cut in the wrong place."""
+    return tuple(word for word in words if word.count * RARE >= words[0].count)
 
 
 def _begun(text: str) -> Begun | None:

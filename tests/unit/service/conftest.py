@@ -38,8 +38,13 @@ def searcher() -> WatchedSearcher:
 
 
 @pytest.fixture
-def client(searcher: WatchedSearcher) -> FlaskClient:
-    return make_app(searcher).test_client()
+def app(searcher: WatchedSearcher) -> Flask:
+    return make_app(searcher)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
 
 
 @pytest.fixture
