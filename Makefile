@@ -57,14 +57,14 @@ $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
 	$(BIN)/timtin --home "$(TIMTIN_HOME)" add samples/pages
 
 # Only this machine reaches what make serve starts: nothing in it needs a key, and nobody is kept waiting.
-OPEN = TIMTIN_EXPORT=public TIMTIN_EXPLAIN=public TIMTIN_MULTI_SEARCH=public TIMTIN_RATE_LIMIT=0
+OPEN = TIMTIN_EXPORT=public TIMTIN_EXPLAIN=public TIMTIN_MULTI_SEARCH=public TIMTIN_STATISTICS=public TIMTIN_RATE_LIMIT=0
 
 serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PORT, with the samples if nothing is indexed yet
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || { \
 	  echo 'Port $(PORT) is taken or not allowed: name another, as in  make serve PORT=8080' >&2; exit 1; }
 	@$(BIN)/python -c 'from service.settings import read_settings; read_settings()'
 	@echo 'Tìm Tin: http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)'
-	@$(OPEN) $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --preload --workers 2 --threads 4 --worker-class gthread --no-control-socket --limit-request-line 8190 wsgi:application
+	@$(OPEN) $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) wsgi:application
 
 demo: setup ## index the samples in a place of their own and search them here
 	@echo 'The files of samples/damaged are damaged on purpose: this is how such files are reported.'

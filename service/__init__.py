@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -18,18 +19,23 @@ from index.abbreviation_file import AbbreviationFile
 from index.abbreviation_lines import Problem
 from index.analysis.chain import Analyzer
 from index.engine import Searcher
+from index.errors import SearchError
 from index.keys import KeyFile
 from index.whoosh_engine import open_searcher
-from service import api, box, health, wording
-from service.archive import Archive
+from service import api, box, health, metrics, wording
+from service.archive import Archive, archive
+from service.arguments import SearchArguments
+from service.counters import Metrics
 from service.cross_origin import allow
 from service.headers import add_headers
 from service.incoming import Request
 from service.links import IdConverter
+from service.metrics import count_requests
 from service.pages import pages_blueprint
 from service.problems import register_errors
 from service.query_string import MAX_QUERY
 from service.rate_limit import limit_requests
+from service.request_log import log_requests
 from service.settings import Settings
 from service.several import MAX_BODY
 
@@ -67,15 +73,19 @@ def create_app(
         clock=clock,
         abbreviations=AbbreviationFile(settings.synonyms_file, tell=_log_left_out),
         keys=KeyFile(settings.keys_file),
+        metrics=Metrics(),
     )
+    log_requests(app)
     app.before_request(_refuse_long_queries)
     limit_requests(app, settings.rate_limit)
     app.after_request(add_headers)
     app.after_request(allow(settings.origins))
+    count_requests(app)
     register_errors(app)
     _set_up_templates(app, settings)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     app.register_blueprint(box.blueprint)
     app.register_blueprint(pages_blueprint())
     if settings.trusted_proxies:
@@ -84,6 +94,13 @@ def create_app(
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops
         )
     return app
+
+
+def warm_up(app: Flask) -> None:
+    """Search once, so that no reader waits for what is read on first use; without an index nothing happens."""
+    with app.app_context(), suppress(SearchError):
+        found = archive()
+        found.answer(found.question(SearchArguments(q="khởi động")))
 
 
 def _log_left_out(problem: Problem) -> None:

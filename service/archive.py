@@ -16,6 +16,7 @@ from index.query import And, Facet, Published, SearchRequest, Sort, ranks
 from index.query_parser import ParsedQuery, parse_query
 from index.response import Explanation, SearchResponse
 from service.arguments import SearchArguments
+from service.counters import Metrics, kind
 from service.settings import Settings
 
 
@@ -38,6 +39,7 @@ class Archive:
     clock: Callable[[], datetime]
     abbreviations: AbbreviationFile
     keys: KeyFile
+    metrics: Metrics
 
     def parse(self, q: str) -> ParsedQuery:
         """Parse what a reader typed."""
@@ -62,6 +64,7 @@ class Archive:
     def answer(self, question: Question) -> SearchResponse:
         """Ask the engine; the notes on the query come before the engine's."""
         response = self.searcher.search(question.request)
+        self.metrics.searches.labels(kind(question.request.query)).observe(response.took_ms / 1000)
         return replace(response, notes=tuple(dict.fromkeys(question.notes + response.notes)))
 
     def explanations(self, question: Question, response: SearchResponse) -> dict[str, Explanation]:

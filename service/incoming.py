@@ -37,4 +37,4 @@ def request_id() -> str:
 def from_a_program() -> bool:
     """Say whether the request at hand is a program's, to be answered in JSON, and not a reader's."""
     path = request.path
-    return path in ("/api", "/healthz", "/readyz") or path.startswith("/api/")
+    return path in ("/api", "/healthz", "/readyz", "/metrics") or path.startswith("/api/")

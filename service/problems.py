@@ -25,6 +25,7 @@ from index.errors import (
     SearchTimeout,
 )
 from service.access import SCHEME, KeyRefused, KeyRequired, NotOffered
+from service.archive import archive
 from service.arguments import InvalidParameters
 from service.incoming import from_a_program, request_id
 from service.json_answers import json_answer
@@ -163,6 +164,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
         log.error("internal error on %s %s, request %s", request.method, request.path, request_id(), exc_info=error)
     elif problem.status >= 500:
         log.error("%s on %s, request %s: %s", problem.code, request.path, request_id(), error)
+    archive().metrics.refused.labels(problem.code).inc()
     answer = _document(problem, error) if from_a_program() else _page(problem)
     if theirs is not None and "Allow" in theirs.headers:
         answer.headers["Allow"] = theirs.headers["Allow"]

@@ -26,7 +26,7 @@ from service.access import shows_a_key
 PLACES = 65_536
 BURST = 15
 """Seconds' worth of requests that a client may send at once."""
-FREE = ("static", "box.script", "health.alive", "health.ready", "health.robots")
+FREE = ("static", "box.script", "health.alive", "health.ready", "health.robots", "metrics.metrics")
 """Endpoints that are not counted."""
 
 

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """Who may have hits explained by the API."""
     multi_search: Access = Access.KEY
     """Who may send several searches at once."""
+    statistics: Access = Access.KEY
+    """Who may read the metrics."""
 
     @field_validator("allowed_origins")
     @classmethod

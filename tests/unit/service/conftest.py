@@ -23,6 +23,7 @@ OPEN: dict[str, Any] = {
     "export": Access.PUBLIC,
     "explain": Access.PUBLIC,
     "multi_search": Access.PUBLIC,
+    "statistics": Access.PUBLIC,
     "rate_limit": 0,
 }
 
