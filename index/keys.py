@@ -6,9 +6,12 @@ whoever reads the file learns no key. (A slow hash is for passwords, which can b
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -43,8 +46,11 @@ class Key:
 class KeyFile:
     """The keys of an installation; the file need not exist. Threads may share it, and processes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tell: Callable[[str], object] = lambda _: None) -> None:
+        """`tell` hears once of each state of the file that can't be read."""
         self._path = path
+        self._tell = tell
+        self._told = ""
         self._read: tuple[tuple[int, int, int] | None, tuple[Key, ...]] = (None, ())
 
     def known(self) -> tuple[Key, ...]:
@@ -63,36 +69,53 @@ class KeyFile:
         digest = _digest(shown)
         try:
             return any(secrets.compare_digest(digest, key.digest) for key in self.known())
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            if str(error) != self._told:
+                self._told = str(error)
+                self._tell(f"no key is let in: {error}")
             return False
 
     def add(self, name: str, now: datetime) -> str:
         """Make a key and give it: nothing can show it again. Raises BadKey, OSError, ValueError."""
         if not _NAME.fullmatch(name):
             raise BadKey(f"{name!r} is no name for a key: use up to 60 letters, digits, '.', '_', '-'")
-        keys = self.known()
-        if any(key.name == name for key in keys):
-            raise BadKey(f"there is a key {name} already: revoke it first, or choose another name")
-        made = PREFIX + secrets.token_urlsafe(32)
-        self._write([*keys, Key(name, _digest(made), f"{now:%Y-%m-%d}")])
+        with self._writing():
+            keys = self.known()
+            if any(key.name == name for key in keys):
+                raise BadKey(f"there is a key {name} already: revoke it first, or choose another name")
+            made = PREFIX + secrets.token_urlsafe(32)
+            self._write([*keys, Key(name, _digest(made), f"{now:%Y-%m-%d}")])
         return made
 
     def revoke(self, name: str) -> None:
         """Take a key out. Raises BadKey, OSError, ValueError."""
-        keys = self.known()
-        if all(key.name != name for key in keys):
-            raise BadKey(f"there is no key {name}: `timtin keys list` shows those there are")
-        self._write([key for key in keys if key.name != name])
+        with self._writing():
+            keys = self.known()
+            if all(key.name != name for key in keys):
+                raise BadKey(f"there is no key {name}: `timtin keys list` shows those there are")
+            self._write([key for key in keys if key.name != name])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Keep other writers out until the file is written."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _write(self, keys: list[Key]) -> None:
-        """Put another file in the place of the old one, at once and for good; only its owner may read it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        """Put another file in the place of the old one, at once and for good. Its owner may read it, and the group of
+        the folder: the service may run as another user of it."""
         lines = [f"{key.name} {key.digest} {key.made}\n" for key in keys]
         with NamedTemporaryFile("w", encoding="utf-8", dir=self._path.parent, delete=False) as file:
             try:
                 file.writelines([_HEAD, *lines])
                 file.flush()
                 os.fsync(file.fileno())
+                os.fchmod(file.fileno(), 0o640)
+                group = self._path.parent.stat().st_gid
+                if group != os.fstat(file.fileno()).st_gid:
+                    os.chown(file.name, -1, group)
                 Path(file.name).replace(self._path)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)

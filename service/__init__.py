@@ -55,8 +55,11 @@ def create_app(
     searcher: Searcher | None = None,
     analyzer: Analyzer | None = None,
     clock: Callable[[], datetime] = _now,
+    metrics_folder: str | None = None,
 ) -> Flask:
     """Make the application.
+
+    Several workers count together in `metrics_folder`.
 
     It searches the index below `settings.home`, which need not exist yet, unless given another searcher. The
     analyzer can be shared between applications.
@@ -72,12 +75,13 @@ def create_app(
         analyzer=analyzer or Analyzer.load(),
         clock=clock,
         abbreviations=AbbreviationFile(settings.synonyms_file, tell=_log_left_out),
-        keys=KeyFile(settings.keys_file),
-        metrics=Metrics(),
+        keys=KeyFile(settings.keys_file, tell=log.error),
+        metrics=Metrics(metrics_folder),
     )
     log_requests(app)
-    app.before_request(_refuse_long_queries)
     limit_requests(app, settings.rate_limit)
+    app.before_request(_refuse_broken_hosts)
+    app.before_request(_refuse_long_queries)
     app.after_request(add_headers)
     app.after_request(allow(settings.origins))
     count_requests(app)
@@ -105,6 +109,12 @@ def warm_up(app: Flask) -> None:
 
 def _log_left_out(problem: Problem) -> None:
     log.warning("abbreviations: %s", problem)
+
+
+def _refuse_broken_hosts() -> None:
+    """Addresses are made of the host asked for: one that is none would break them."""
+    if not request.host:
+        abort(400)
 
 
 def _refuse_long_queries() -> None:

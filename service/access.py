@@ -26,16 +26,21 @@ def admit(access: Access) -> None:
     """Let the request at hand in, or raise KeyRequired, KeyRefused or NotOffered."""
     if access is Access.OFF:
         raise NotOffered
-    if access is Access.KEY and not shows_a_key():
-        raise KeyRequired
+    if access is Access.KEY:
+        shown = _shown()
+        if shown is None:
+            raise KeyRequired
+        if not archive().keys.admits(shown):
+            raise KeyRefused
 
 
-def shows_a_key() -> bool:
-    """Say whether the request at hand shows a key of ours; raises KeyRefused when it shows another one."""
-    shown = request.headers.get("Authorization", "")
-    if not shown:
-        return False
-    scheme, _, key = shown.partition(" ")
-    if scheme.casefold() != SCHEME.casefold() or not archive().keys.admits(key.strip()):
-        raise KeyRefused
-    return True
+def is_admitted() -> bool:
+    """Say whether the request at hand shows a key of ours."""
+    shown = _shown()
+    return shown is not None and archive().keys.admits(shown)
+
+
+def _shown() -> str | None:
+    """Give the key that the request shows; other schemes are other people's business (a proxy's, as a rule)."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    return key.strip() if scheme.casefold() == SCHEME.casefold() else None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from index.as_json import article_fields, hit_fields, response_fields
+from index.errors import QueryRefused, SearchTimeout
 from index.query import Facet, SearchRequest, Sort
 from index.response import Hit, SearchResponse
-from service.access import admit
+from service.access import KeyRefused, KeyRequired, NotOffered, admit
 from service.archive import Question, archive
-from service.arguments import SearchArguments
+from service.arguments import Fault, InvalidParameters, SearchArguments
 from service.cursors import PlaceInOrder
 from service.export import CONTENT_TYPES, Export, Format
 from service.facet_values import naming
@@ -20,7 +23,8 @@ from service.json_answers import etag, json_answer
 from service.meant import meant
 from service.openapi import document
 from service.problems import ArticleNotFound, problem_fields, problem_of
-from service.query_string import FILTERS, MAX_SIZE, Reader, checked_arguments
+from service.query_string import FILTERS, MAX_EXPLAINED, MAX_SIZE, Reader, checked_arguments
+from service.rate_limit import count_more
 from service.several import searches_in
 from service.similar import similar_query
 from service.suggestions import MAX_SUGGESTED, suggestions
@@ -30,6 +34,8 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 SHAPE = 3
 """Counts with every change to what the same index answers, so that tags of an older program don't match."""
+TOGETHER = 2.0
+"""Seconds after which no further search of a request is begun."""
 EXPORT_SORTS = (Sort.ID, Sort.NEWEST, Sort.OLDEST)
 """The orders in which nothing is lost or repeated while articles come and go."""
 MAX_NAMES = 1_000_000
@@ -55,22 +61,35 @@ def search() -> Response:
 
 @blueprint.post("/searches")
 def searches() -> Response:
-    """Answer several searches; what is wrong with one costs that one only."""
+    """Answer several searches; what is wrong with one costs that one only. Together they have the time of `TOGETHER`,
+    and count as so many requests."""
     found = archive()
     admit(found.settings.multi_search)
     Reader(request.args, ()).known_only()
-    answers = []
-    for args in searches_in(request.get_json()):
+    if not request.is_json:
+        raise UnsupportedMediaType
+    asked = searches_in(request.get_data())
+    count_more(len(asked) - 1)
+    started = time.monotonic()
+    answers: list[dict[str, Any]] = []
+    explained = 0
+    for args in asked:
         try:
+            if time.monotonic() - started > TOGETHER:
+                raise SearchTimeout("the searches before it have used up the time of all")
             arguments = checked_arguments(args, found.settings.page_size)
+            explained += arguments.size if arguments.explain else 0
             if arguments.explain:
                 admit(found.settings.explain)
+                if explained > MAX_EXPLAINED:
+                    message = f"at most {MAX_EXPLAINED} hits are explained in one request"
+                    raise InvalidParameters((Fault("explain", "true", message),))
             question = found.question(arguments)
             answers.append(_answer_fields(question, found.answer(question), arguments))
-        except Exception as error:
-            if problem_of(error).status >= 500:
-                raise
-            answers.append(problem_fields(problem_of(error), error))
+        except (InvalidParameters, KeyRequired, KeyRefused, NotOffered, QueryRefused, SearchTimeout) as error:
+            problem = problem_of(error)
+            found.metrics.refused.labels(problem.code).inc()
+            answers.append(problem_fields(problem, error))
     return json_answer({"answers": answers})
 
 
@@ -154,8 +173,10 @@ def suggest() -> Response:
     """Say what somebody may be about to type."""
     found = archive()
     reader = Reader(request.args, ("q", "size", "author", "publisher", "section"))
-    size = reader.number("size", 5, MAX_SUGGESTED, "Số gợi ý")
-    arguments = reader.arguments(size)
+    arguments = reader.arguments(5)
+    size = arguments.size
+    if size > MAX_SUGGESTED:
+        reader.fault("size", str(size), f"size must be between 1 and {MAX_SUGGESTED}, got {size}")
     reader.check()
     stats = found.searcher.stats()
     tag = etag(SHAPE, stats.generation, stats.stale, arguments)
@@ -191,7 +212,7 @@ def meant_query() -> Response:
 def openapi() -> Response:
     """Describe the API for programs."""
     Reader(request.args, ()).known_only()
-    answer = json_answer(document(request.host_url.rstrip("/")))
+    answer = json_answer(document(request.root_url.rstrip("/")))
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 

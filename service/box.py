@@ -59,7 +59,7 @@ def frame() -> Response:
     """Give the form alone, for a frame; only the origins in the settings may frame it."""
     found = archive()
     arguments, _ = read_arguments(request.args, found.settings.page_size, FILTERS)
-    kept = Links(found.settings.page_size).kept_by_the_form(arguments)
+    kept = [pair for pair in Links(found.settings.page_size).pairs(arguments) if pair[0] != "q"]
     answer = Response(render_template("box_frame.html", arguments=arguments, kept=kept))
     ancestors = " ".join(["'self'", *sorted(found.settings.origins)])
     answer.headers["Content-Security-Policy"] = f"{FRAMED_POLICY}; frame-ancestors {ancestors}"

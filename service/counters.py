@@ -5,24 +5,47 @@ Under gunicorn all workers count together, in files of a folder that `gunicorn.c
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
 from datetime import datetime
+from typing import assert_never
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from index.engine import Searcher
 from index.errors import SearchError
-from index.query import Code, Fuzzy, MatchAll, Near, Not, Or, Phrase, Query, Text, Wildcard
+from index.query import (
+    And,
+    Author,
+    Code,
+    Either,
+    Fuzzy,
+    MatchAll,
+    MatchNone,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Published,
+    Query,
+    Term,
+    Text,
+    Wildcard,
+)
 
+KINDS = ("pattern", "near", "phrase", "or", "words", "code", "all")
+"""Kinds of queries, the dearest first."""
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Metrics:
     """The counters of an application."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str | None = None) -> None:
+        """Make the counters; several workers share those in a folder."""
+        self._folder = folder
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "timtin_requests", "Answers, by route and status; 304 is one that cost no search.", ("route", "status"),
@@ -41,57 +64,73 @@ class Metrics:
 
     def scraped(self, searcher: Searcher, now: datetime) -> bytes:
         """Give all of it, of all workers where there are several, and the state of the index."""
-        registry = CollectorRegistry() if FOLDER in os.environ else self.registry
-        if FOLDER in os.environ:
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return bytes(generate_latest(registry) + generate_latest(_index_state(searcher, now)))
+        registry = self.registry
+        if self._folder:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry, self._folder)  # type: ignore[no-untyped-call]
+        state = CollectorRegistry()
+        state.register(_IndexState(searcher, now))
+        return bytes(generate_latest(registry) + generate_latest(state))
 
 
-def _index_state(searcher: Searcher, now: datetime) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    up = Gauge("timtin_index_usable", "1 when searches can be answered.", registry=registry)
-    try:
-        stats = searcher.stats()
-    except SearchError:
-        up.set(0)
-        return registry
-    up.set(1)
-    Gauge("timtin_articles", "Articles in the index.", registry=registry).set(stats.articles)
-    age = max(0.0, (now - stats.built_at).total_seconds())
-    Gauge("timtin_generation_age_seconds", "Since the generation was built.", registry=registry).set(age)
-    stale = Gauge("timtin_generation_stale", "1 when an older generation answers for a damaged one.", registry=registry)
-    stale.set(stats.stale is not None)
-    return registry
+class _IndexState(Collector):
+    """What is true of the index now, whichever worker is asked: no gauges, which every worker would have of its own."""
+
+    def __init__(self, searcher: Searcher, now: datetime) -> None:
+        self._searcher = searcher
+        self._now = now
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the metrics."""
+        usable, stats = 1, None
+        try:
+            stats = self._searcher.stats()
+        except SearchError:
+            usable = 0
+        yield GaugeMetricFamily("timtin_index_usable", "1 when searches can be answered.", usable)
+        if stats is not None:
+            age = max(0.0, (self._now - stats.built_at).total_seconds())
+            yield GaugeMetricFamily("timtin_articles", "Articles in the index.", stats.articles)
+            yield GaugeMetricFamily("timtin_generation_age_seconds", "Since the generation was built.", age)
+            stale = float(stats.stale is not None)
+            yield GaugeMetricFamily("timtin_generation_stale", "1 when an older one answers for a damaged one.", stale)
 
 
 def kind(query: Query) -> str:
-    """Name the kind of a query: the dearest thing in it.
+    """Name the kind of a query: the dearest thing in it, `other` where nothing is looked for in texts.
 
-    >>> kind(MatchAll()), kind(Text((Wildcard("ph*"),), 1))
-    ('all', 'pattern')
+    >>> kind(MatchAll()), kind(Text((Wildcard("ph*"),), 1)), kind(Not(Phrase((Term("mua"),))))
+    ('all', 'pattern', 'phrase')
     """
     kinds = set(_kinds(query))
-    order = ("pattern", "near", "phrase", "or", "words", "code", "all")
-    return next((name for name in order if name in kinds), "other")
+    return next((name for name in KINDS if name in kinds), "other")
 
 
-def _kinds(query: object) -> list[str]:
+def _kinds(query: Query | Either) -> Iterator[str]:
     match query:
         case Wildcard() | Fuzzy():
-            return ["pattern"]
+            yield "pattern"
         case Near():
-            return ["near"]
+            yield "near"
         case Phrase():
-            return ["phrase"]
+            yield "phrase"
         case Code():
-            return ["code"]
+            yield "code"
         case MatchAll():
-            return ["all"]
-        case Text(units=units):
-            return ["words", *(found for unit in units for found in _kinds(unit) if found == "pattern")]
+            yield "all"
+        case Term() | Either():
+            yield "words"
+        case Text():
+            yield "words"
+            yield from (found for unit in query.units for found in _kinds(unit) if found == "pattern")
         case Not():
-            return _kinds(query.query)
+            yield from _kinds(query.query)
         case Or():
-            return ["or", *(found for part in query.queries for found in _kinds(part))]
+            yield "or"
+            yield from (found for part in query.queries for found in _kinds(part))
+        case And():
+            yield from (found for part in query.queries for found in _kinds(part))
+        case MatchNone() | Author() | Published():
+            return
         case _:
-            return [found for part in getattr(query, "queries", ()) for found in _kinds(part)]
+            assert_never(query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from index.analysis.syllables import typed_within
 from index.analysis.tokens import folded
@@ -20,7 +21,12 @@ def naming(counts: Iterable[FacetCount], typed: str) -> list[FacetCount]:
     wanted = folded(typed)
     if not wanted:
         return list(counts)
-    return [count for count in counts if count.value != UNKNOWN and _holds(folded(count.value), wanted)]
+    return [count for count in counts if count.value != UNKNOWN and _holds(_name(count.value), wanted)]
+
+
+@lru_cache(maxsize=100_000)
+def _name(value: str) -> list[tuple[str, int]]:
+    return folded(value)
 
 
 def _holds(name: list[tuple[str, int]], wanted: list[tuple[str, int]]) -> bool:

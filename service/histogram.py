@@ -14,8 +14,7 @@ from service.wording import number, span_label
 
 HEIGHT = 48
 STEP = 10
-WIDTH = 8
-"""Of a bar and of its step, in the units of the picture."""
+"""From one bar to the next, in the units of the picture; its macro draws them."""
 FEWEST, MOST = 2, 120
 """Periods of which a picture says something."""
 LOWEST = 1.5

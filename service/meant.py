@@ -19,7 +19,8 @@ from index.analysis.syllable_finder import finder
 from index.analysis.syllables import fold, typed_within
 from index.analysis.tokens import SYLLABLE
 from index.article import Article
-from index.query import Fuzzy, SearchRequest, Term, Text
+from index.errors import QueryRefused, SearchTimeout
+from index.query import Fuzzy, Not, SearchRequest, Term, Text
 from service.archive import Archive
 
 FEWEST, MOST = 2, 10
@@ -44,7 +45,13 @@ class _Seen:
 
 def meant(found: Archive, typed: str) -> str | None:
     """Give the query that was probably meant; None when it is the one typed, or nothing can be said."""
-    text = " ".join(typed.split())
+    try:
+        return _meant(found, " ".join(typed.split()))
+    except (QueryRefused, SearchTimeout):
+        return None  # a help that takes too long is none
+
+
+def _meant(found: Archive, text: str) -> str | None:
     syllables = text.split(" ")
     if not _PLAIN.fullmatch(text) or not FEWEST <= len(syllables) <= MOST:
         return None
@@ -74,9 +81,9 @@ def _is_left_alone(syllable: str, known: Abbreviations) -> bool:
 
 
 def _held(found: Archive, term: Term) -> bool:
-    response = found.searcher.search(SearchRequest(Text((term,), 1), limit=0))
-    # With other accents a term is found as well, and a note says so.
-    return response.total > 0 and not response.notes
+    # Below a Not nothing gives way: other accents don't count.
+    lacking = found.searcher.search(SearchRequest(Not(Text((term,), 1)), limit=0)).total
+    return lacking < found.searcher.stats().articles
 
 
 def _read(articles: Iterator[Article], terms: set[str], slipped: set[str]) -> _Seen:

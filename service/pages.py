@@ -11,7 +11,7 @@ from index.snippet import article_marks
 from service.access import NotOffered
 from service.archive import archive
 from service.arguments import SearchArguments
-from service.feed import CONTENT_TYPE, ENTRIES, feed
+from service.feed import CONTENT_TYPE, ENTRIES, FORM, feed
 from service.json_answers import etag
 from service.links import Links
 from service.overview import Overviews
@@ -56,18 +56,15 @@ def atom() -> Response:
     kept = replace(arguments, page=1, size=found.settings.page_size)
     question = found.question(replace(kept, sort=Sort.NEWEST, size=ENTRIES))
     stats = found.searcher.stats()
-    tag = etag(stats.generation, stats.stale, question.request)
+    tag = etag(FORM, stats.generation, stats.stale, question.request)
     if request.if_none_match.contains_weak(tag):
         answer = Response(status=304)
     else:
-        name = found.settings.portal_name
-        title = f"{name}: {kept.q}" if kept.q else name
-        hits = [
-            (hit, links.article(hit.article.id, SearchArguments(), external=True))
-            for hit in found.answer(question).hits
-        ]
-        own, page = links.feed(kept, external=True), links.search(kept, external=True)
-        answer = Response(feed(title, own, page, hits, stats.built_at), content_type=CONTENT_TYPE)
+        response, bare = found.answer(question), SearchArguments()
+        hits = [(hit, links.article(hit.article.id, bare, external=True)) for hit in response.hits]
+        addresses = links.feed(kept, external=True), links.search(kept, external=True)
+        written = feed(found.settings.portal_name, kept.q, addresses, hits, stats.built_at)
+        answer = Response(written, content_type=CONTENT_TYPE)
     answer.set_etag(tag, weak=True)
     return answer
 

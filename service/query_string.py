@@ -31,6 +31,10 @@ MAX_EXPLAINED = 20
 """How many hits are explained at once: each costs about as much as the search."""
 MAX_VALUES = 50
 """How often a repeatable parameter may be given."""
+MAX_NAME = 300
+"""Characters of an author's, a publisher's or a section's name."""
+MAX_FAULTS = 20
+"""Faults that are listed."""
 MAX_VALUE = 100
 """Characters of a text that is looked for among names."""
 
@@ -68,8 +72,10 @@ class Reader:
     """Reads parameter by parameter and gathers the faults."""
 
     def __init__(self, args: MultiDict[str, str], taken: Sequence[str]) -> None:
-        self._args = args
+        self._all = args
+        self._args = MultiDict((name, value) for name, value in args.items(multi=True) if name in taken)
         self._taken = taken
+        self._faults = 0
         self.faults: list[Fault] = []
 
     def check(self) -> None:
@@ -78,10 +84,14 @@ class Reader:
             raise InvalidParameters(tuple(self.faults))
 
     def fault(self, parameter: str, value: str, message: str, notice: str = "") -> None:
-        self.faults.append(Fault(_shown(parameter), _shown(value), message, notice))
+        self._faults += 1
+        if self._faults <= MAX_FAULTS:
+            self.faults.append(Fault(_shown(parameter), _shown(value), message, notice))
+        elif self._faults == MAX_FAULTS + 1:
+            self.faults.append(Fault(_shown(parameter), _shown(value), "there are more faults than are listed"))
 
     def arguments(self, size: int) -> SearchArguments:
-        """Read everything about a search; `size` is the page size when none is given."""
+        """Read everything about a search that is taken; `size` is the page size when none is given."""
         self.known()
         undated = self.undated()
         period = self.period()
@@ -125,12 +135,12 @@ class Reader:
 
     def known(self) -> None:
         """Note parameters that don't exist; pages pass over them, as portals hang their own on every link."""
-        for name in self._args:
-            if name not in self._taken:
+        for name in self._all:
+            if name not in self._taken and self._faults <= MAX_FAULTS:
                 near = get_close_matches(name, self._taken, 1)
                 known = f"known ones are {', '.join(self._taken)}" if self._taken else "there are none here"
                 remedy = f"did you mean {near[0]}?" if near else known
-                self.fault(name, self._args[name], f"unknown parameter {_shown(name)}: {remedy}")
+                self.fault(name, self._all[name], f"unknown parameter {_shown(name)}: {remedy}")
 
     def query(self) -> str:
         q = self._single("q")
@@ -195,7 +205,9 @@ class Reader:
                 f"{name} may be given at most {MAX_VALUES} times, got {len(values)}",
                 f"Quá nhiều giá trị lọc theo {label}: chỉ {MAX_VALUES} giá trị đầu được dùng.",
             )
-        names = [normal_text(value).text.strip() for value in values[:MAX_VALUES]]
+        if any(len(value) > MAX_NAME for value in values):
+            self.fault(name, max(values, key=len), f"{name} must have at most {MAX_NAME} characters")
+        names = [normal_text(value[:MAX_NAME]).text.strip() for value in values[:MAX_VALUES]]
         if not all(names):
             self.fault(name, "", f"{name} must not be empty: leave it out, or give a name or {UNKNOWN}")
         return tuple(dict.fromkeys(filter(None, names)))

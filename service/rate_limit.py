@@ -12,20 +12,23 @@ at once may lose one of the two requests; a lock that a killed worker holds for 
 from __future__ import annotations
 
 import mmap
+import re
 import secrets
 import time
 from collections.abc import Callable
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
+from math import ceil
 
 import numpy as np
-from flask import Flask, request
+from flask import Flask, current_app, request
 
-from service.access import shows_a_key
+from service.access import is_admitted
 
 PLACES = 65_536
 BURST = 15
 """Seconds' worth of requests that a client may send at once."""
+_WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
 FREE = ("static", "box.script", "health.alive", "health.ready", "health.robots", "metrics.metrics")
 """Endpoints that are not counted."""
 
@@ -47,15 +50,17 @@ class RateLimit:
         self._salt = secrets.token_bytes(16)
         self._ends = np.frombuffer(mmap.mmap(-1, PLACES * 8), np.float64)
 
-    def count(self, address: str) -> None:
-        """Count a request of a client. Raises TooManyRequests."""
+    def count(self, address: str, requests: int = 1) -> None:
+        """Count requests of a client. Raises TooManyRequests."""
         if not self._limit:
             return
         place = self._place(address)
         now = self._clock()
-        end = max(float(self._ends[place]), now) + 60 / self._limit
-        if end - now > max(BURST, 60 / self._limit):
-            raise TooManyRequests(max(1, round(end - now - BURST + 0.5)))
+        spacing = 60 / self._limit
+        end = max(float(self._ends[place]), now) + spacing * requests
+        bound = max(BURST, spacing * requests)
+        if end - now > bound:
+            raise TooManyRequests(max(1, ceil(end - now - bound)))
         self._ends[place] = end
 
     def _place(self, address: str) -> int:
@@ -64,10 +69,13 @@ class RateLimit:
 
 
 def _client(address: str) -> str:
+    """Name the client of an address; what is none, as a proxy may send, is one client all together."""
     try:
-        parsed = ip_address(address.partition("%")[0])
+        written = _WITH_PORT.fullmatch(address)
+        alone = (written[1] or written[2]) if written else address
+        parsed = ip_address(alone.partition("%")[0])
     except ValueError:
-        return address
+        return ""
     if isinstance(parsed, IPv6Address):
         mapped = parsed.ipv4_mapped
         return str(mapped) if mapped else parsed.exploded[:19]
@@ -77,9 +85,16 @@ def _client(address: str) -> str:
 def limit_requests(app: Flask, limit: int) -> None:
     """Hold every client of an application to so many requests a minute; those with a key are not counted."""
     counter = RateLimit(limit)
+    app.extensions["rate_limit"] = counter
 
     def count() -> None:
-        if request.endpoint not in FREE and not shows_a_key():
-            counter.count(request.remote_addr or "")
+        if request.endpoint not in FREE and request.method != "OPTIONS":
+            count_more(1)
 
     app.before_request(count)
+
+
+def count_more(requests: int) -> None:
+    """Count requests of the client at hand, who may have a key; raises TooManyRequests."""
+    if not is_admitted():
+        current_app.extensions["rate_limit"].count(request.remote_addr or "", requests)

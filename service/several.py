@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
+import orjson
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 
 from service.arguments import Fault, InvalidParameters
 
@@ -13,13 +14,20 @@ MOST = 10
 """Searches a request."""
 MAX_BODY = 65_536
 """Bytes of a request's body."""
+MAX_PARAMETERS = 8_000
+"""Characters of the parameters of one search, as of a query string."""
 
 
-def searches_in(body: Any) -> Iterator[MultiDict[str, str]]:
-    """Give the parameters of each search; raises InvalidParameters when the body isn't what it should be."""
-    match body:
+def searches_in(body: bytes) -> list[MultiDict[str, str]]:
+    """Give the parameters of each search; raises BadRequest for what is no JSON, InvalidParameters when it isn't what
+    it should be."""
+    try:
+        read = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("the body is no JSON") from error
+    match read:
         case {"searches": [*searches], **others} if not others and 1 <= len(searches) <= MOST:
-            yield from [_parameters(number, asked) for number, asked in enumerate(searches)]
+            return [_parameters(number, asked) for number, asked in enumerate(searches)]
         case _:
             message = f'the body must be {{"searches": [...]}} with 1 to {MOST} objects, and nothing beside it'
             raise InvalidParameters((Fault("searches", "", message),))
@@ -35,4 +43,7 @@ def _parameters(number: int, asked: Any) -> MultiDict[str, str]:
                 message = "a parameter must be a text, a number, true or false, or a list of these"
                 raise InvalidParameters((Fault(f"searches[{number}].{name}"[:100], "", message),))
             pairs.append((name, str(each).lower() if isinstance(each, bool) else str(each)))
+    if sum(len(name) + len(value) for name, value in pairs) > MAX_PARAMETERS:
+        message = f"the parameters of a search may have {MAX_PARAMETERS:,} characters together"
+        raise InvalidParameters((Fault(f"searches[{number}]", "", message),))
     return MultiDict(pairs)

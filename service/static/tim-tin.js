@@ -53,7 +53,7 @@ function marked(text, spans) {
 
 class TimTin extends HTMLElement {
   #input; #list; #results; #status; #form;
-  #options = []; #active = -1; #timer; #asking; #composing = false; #asked = "";
+  #options = []; #active = -1; #timer; #asking = {}; #composing = false; #asked = "";
 
   connectedCallback() {
     if (this.shadowRoot) return;
@@ -78,7 +78,7 @@ class TimTin extends HTMLElement {
 
   disconnectedCallback() {
     clearTimeout(this.#timer);
-    this.#asking?.abort();
+    for (const asking of Object.values(this.#asking)) asking.abort();
   }
 
   /* The filters that the portal has set on the element. */
@@ -116,8 +116,8 @@ class TimTin extends HTMLElement {
   }
 
   async #ask(path, pairs) {
-    this.#asking?.abort();
-    const asking = (this.#asking = new AbortController());
+    this.#asking[path]?.abort();
+    const asking = (this.#asking[path] = new AbortController());
     const url = new URL(`api/v1/${path}`, SERVICE);
     url.search = new URLSearchParams(pairs);
     const answer = await fetch(url, { signal: asking.signal, credentials: "omit" });
@@ -197,6 +197,8 @@ class TimTin extends HTMLElement {
 
   #close() {
     clearTimeout(this.#timer);
+    this.#asking.suggest?.abort();
+    this.#asked = "";
     this.#list.hidden = true;
     this.#options = [];
     this.#activate(-1);

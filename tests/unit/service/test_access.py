@@ -55,12 +55,12 @@ def test_searching_and_articles_are_public(tmp_path: Path, searcher: WatchedSear
         assert asking.get(path).status_code == 200
 
 
-def test_the_file_holds_no_key_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+def test_the_file_holds_no_key_and_the_public_may_not_read_it(tmp_path: Path) -> None:
     path = tmp_path / NAME
     made = KeyFile(path).add("one", NOW)
     assert made.startswith("tt_")
     assert made not in path.read_text("utf-8")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert [(key.name, key.made) for key in KeyFile(path).known()] == [("one", "2020-01-01")]
 
 

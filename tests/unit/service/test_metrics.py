@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -78,3 +80,28 @@ def test_an_exception_is_one_line_too() -> None:
     line = JsonLines().format(record)
     assert "\n" not in line
     assert "ValueError" in json.loads(line)["exception"]
+
+
+def test_workers_count_together_and_the_state_is_told_once(tmp_path: Path, searcher: WatchedSearcher) -> None:
+    script = """
+import sys
+from pathlib import Path
+from service import create_app
+from service.settings import Settings
+app = create_app(Settings(home=Path(sys.argv[1]), statistics="public"), metrics_folder=sys.argv[2])
+client = app.test_client()
+for _ in range(2):
+    client.get("/api/v1/openapi.json")
+    shown = client.get("/metrics").text
+print(shown)
+"""
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    for answered in (2, 4):
+        shown = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path), str(folder)],
+            env=environment, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        assert f'timtin_requests_total{{route="/api/v1/openapi.json",status="200"}} {answered}.0' in shown
+        assert shown.count("# TYPE timtin_index_usable ") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -126,8 +127,68 @@ def test_the_feed_of_a_search_gives_its_newest_articles(client: FlaskClient) -> 
 
 def test_nothing_in_an_article_breaks_the_feed(searcher: WatchedSearcher) -> None:
     hostile = "<b>&]]></title>\x00\x0b\ufffe\ud800 x"
-    searcher.hold([Article(id="a/b?c", title=hostile, body=hostile, url="javascript:alert(1)", section='"><x')])
+    searcher.hold([Article(id="a/b?c", title=hostile, body=hostile, url="javascript:alert(1)", section=hostile)])
     answer = make_app(searcher).test_client().get("/tin.atom")
     [entry] = Xml.fromstring(answer.data).iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}title") == "<b>&]]></title> x"
     assert "javascript" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"searches":' + "[" * 3000,
+        "[" * 30_000 + "]" * 30_000,
+        '{"searches":[{"sort":"\\ud800"},{"q":"a"}]}',
+        '{"searches":[{"q":NaN}]}',
+        "",
+    ],
+    ids=["deep", "deeper", "surrogate", "nan", "empty"],
+)
+def test_a_body_that_is_no_good_json_is_a_bad_request(client: FlaskClient, body: str) -> None:
+    answer = client.post("/api/v1/searches", data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_request")
+
+
+def test_long_names_and_long_searches_are_refused_before_they_are_read(client: FlaskClient) -> None:
+    marks = "a" + "\u0301\u0323" * 3000
+    answer = post(client, {"searches": [{"author": marks}, {"q": "x" * 9000}]})
+    assert answer.status_code == 400
+    [one] = post(client, {"searches": [{"author": marks}]}).get_json()["answers"]
+    assert one["errors"][0]["message"] == "author must have at most 300 characters"
+
+
+def test_so_many_hits_are_explained_in_one_request(client: FlaskClient) -> None:
+    asked = {"q": "nước", "explain": True, "size": 15}
+    first, second = post(client, {"searches": [asked, asked]}).get_json()["answers"]
+    assert first["total"]
+    assert second["errors"][0]["parameter"] == "explain"
+
+
+def test_no_more_faults_are_listed_than_help(client: FlaskClient) -> None:
+    errors = client.get("/api/v1/search?fields=" + ",".join(map(str, range(900)))).get_json()["errors"]
+    assert len(errors) == 21
+    assert errors[-1]["message"] == "there are more faults than are listed"
+
+
+def test_a_feed_takes_nothing_but_what_narrows_a_search(client: FlaskClient, ask: Ask) -> None:
+    cursor = ask(size=1, sort="oldest")["next_cursor"]
+    bare, with_more = client.get("/tin.atom"), client.get(f"/tin.atom?cursor={cursor}&freshness=1&size=1")
+    assert len(list(Xml.fromstring(bare.data))) == len(list(Xml.fromstring(with_more.data)))
+
+
+def test_the_form_in_a_frame_keeps_the_filters(client: FlaskClient) -> None:
+    page = client.get("/box/frame?publisher=A&section=B&author=C&from=2019&to=2020&sort=newest").text
+    hidden = dict(re.findall(r'name="(\w+)" value="(\w+)"', page))
+    assert hidden == {"publisher": "A", "section": "B", "author": "C", "from": "2019", "to": "2020"}
+
+
+def test_a_host_that_is_none_is_a_bad_request(client: FlaskClient) -> None:
+    for host in ('evil"><x', "a b", "a:99999999"):
+        assert client.get("/opensearch.xml", headers={"Host": host}).status_code == 400, host
+
+
+def test_the_document_knows_under_which_path_it_is_served(searcher: WatchedSearcher) -> None:
+    client = make_app(searcher, trusted_proxies=1).test_client()
+    answer = client.get("/api/v1/openapi.json", headers={"X-Forwarded-Prefix": "/tim"}).get_json()
+    assert answer["servers"] == [{"url": "http://localhost/tim"}]

@@ -62,6 +62,34 @@ def test_each_client_has_its_own_queue_and_an_ipv6_network_is_one_client() -> No
     assert answered(limit, "::ffff:192.0.2.1", 5) == 0
 
 
+def test_a_second_less_than_told_is_too_early() -> None:
+    for per_minute in (1, 20, 300):
+        clock = Clock()
+        limit = RateLimit(per_minute, clock)
+        answered(limit, "192.0.2.1", 1000)
+        with pytest.raises(TooManyRequests) as refused:
+            limit.count("192.0.2.1")
+        clock.now += refused.value.retry_after - 1.01
+        if per_minute < 60:
+            assert answered(limit, "192.0.2.1", 1) == 0
+
+
+def test_ports_make_no_new_clients_and_what_is_no_address_is_one_client() -> None:
+    limit = RateLimit(60, Clock())
+    answered(limit, "192.0.2.1", 100)
+    assert answered(limit, "192.0.2.1:1234", 5) == 0
+    answered(limit, "[2001:db8::1]:80", 100)
+    assert answered(limit, "2001:db8::2", 5) == 0
+    answered(limit, "unknown", 100)
+    assert answered(limit, "_hidden", 5) == 0
+
+
+def test_several_requests_at_once_count_as_so_many() -> None:
+    limit = RateLimit(60, Clock())
+    limit.count("192.0.2.1", 10)
+    assert answered(limit, "192.0.2.1", 100) == BURST - 10
+
+
 def test_no_limit_counts_nothing() -> None:
     assert answered(RateLimit(0, Clock()), "192.0.2.1", 1000) == 1000
 
@@ -113,3 +141,23 @@ def test_only_allowed_origins_may_read_the_api(
     assert ("Access-Control-Allow-Methods" in preflight.headers) is (expected is not None)
     assert "Access-Control-Allow-Origin" not in client.get("/", headers={"Origin": origin}).headers
     assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_a_wrong_key_is_no_way_around_the_limit(app: Flask) -> None:
+    client = app.test_client()
+    answers = [client.get("/api/v1/search", headers={"Authorization": f"Bearer tt_{n}"}).status_code for n in range(9)]
+    assert answers.count(429) == 8
+
+
+def test_other_schemes_of_authorization_shut_nobody_out(tmp_path: Path, searcher: WatchedSearcher) -> None:
+    client = create_app(Settings(home=tmp_path), searcher, analyzer()).test_client()
+    for path in ("/", "/api/v1/search", "/bai/cau-cang"):
+        assert client.get(path, headers={"Authorization": "Basic eDp5"}).status_code == 200
+
+
+def test_preflights_are_not_counted(tmp_path: Path, searcher: WatchedSearcher) -> None:
+    settings = Settings(home=tmp_path, rate_limit=1, allowed_origins="*")
+    client = create_app(settings, searcher, analyzer()).test_client()
+    asked = {"Origin": "https://portal.example", "Access-Control-Request-Method": "GET"}
+    assert {client.options("/api/v1/search", headers=asked).status_code for _ in range(5)} == {200}
+    assert client.get("/api/v1/search").status_code == 200
