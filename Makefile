@@ -64,7 +64,7 @@ serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PO
 	  echo 'Port $(PORT) is taken or not allowed: name another, as in  make serve PORT=8080' >&2; exit 1; }
 	@$(BIN)/python -c 'from service.settings import read_settings; read_settings()'
 	@echo 'Tìm Tin: http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)'
-	@$(OPEN) $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) wsgi:application
+	@$(OPEN) $(BIN)/gunicorn -c service/gunicorn_conf.py --bind 127.0.0.1:$(PORT) wsgi:application
 
 demo: setup ## index the samples in a place of their own and search them here
 	@echo 'The files of samples/damaged are damaged on purpose: this is how such files are reported.'

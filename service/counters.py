@@ -1,6 +1,6 @@
 """What Prometheus asks for: requests and their time by route and kind of query, refusals, the generation searched.
 
-Under gunicorn all workers count together, in files of a folder that `gunicorn.conf.py` makes.
+Under gunicorn all workers count together, in files of a folder that `gunicorn_conf.py` makes.
 """
 
 from __future__ import annotations

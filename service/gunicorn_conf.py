@@ -1,4 +1,4 @@
-"""How gunicorn runs the service (`gunicorn wsgi:application` reads this file by itself).
+"""How gunicorn runs the service (`gunicorn -c service/gunicorn_conf.py wsgi:application`).
 
 The application is made before the workers fork, so they share its model, the mapped index and the table of the limit
 of requests; a new program or new settings need a restart, not a reload. What is set here can be overridden on the
