@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,6 @@ from flask.testing import FlaskClient
 
 from index.article import Article
 from tests.unit.service.conftest import make_app
-from tests.unit.service.invented_articles import HARBOUR, SNAIL
 from tests.unit.service.watched_searcher import WatchedSearcher
 
 PAPERS = [
@@ -100,11 +100,11 @@ def test_a_page_says_why_an_article_was_found(client: FlaskClient) -> None:
 
 
 def test_bars_lead_to_their_periods(client: FlaskClient) -> None:
-    page = (
-        client.get("/?author=" + SNAIL).text + client.get("/?publisher=" + HARBOUR).text + client.get("/?q=nước").text
-    )
-    assert '<figure class="histogram"' in page
-    assert "bài</title>" in page
+    page = client.get("/?sort=oldest").text
+    figures = re.findall(r'<a href="(/\?[^"]*from=([^&"]*)[^"]*)" tabindex="-1"><title>[^<]*: (\d+) bài', page)
+    assert figures
+    for address, _, count in figures:
+        assert f"Tìm thấy {count} bài" in client.get(address.replace("&amp;", "&")).text
 
 
 def test_browsers_learn_how_to_search_here(client: FlaskClient) -> None:
