@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from flask import Flask, abort, request, url_for
+from flask import Flask, Response, abort, request, url_for
+from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from index.abbreviation_file import AbbreviationFile
@@ -42,6 +43,12 @@ from service.several import MAX_BODY
 MAX_QUERY_STRING = 8_000
 """Bytes, just under what gunicorn takes as a request line at most; 500 Vietnamese characters take up to 4,500."""
 
+
+COMPRESSED = [
+    "text/html", "text/css", "text/javascript", "text/csv", "application/json", "application/problem+json",
+    "application/x-ndjson", "application/atom+xml", "image/svg+xml",
+]  # fmt: skip
+"""What is compressed for those who can read it so."""
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +99,7 @@ def create_app(
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(box.blueprint)
     app.register_blueprint(pages_blueprint())
+    _compress(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -105,6 +113,22 @@ def warm_up(app: Flask) -> None:
     with app.app_context(), suppress(SearchError):
         found = archive()
         found.answer(found.question(SearchArguments(q="khởi động")))
+
+
+def _compress(app: Flask) -> None:
+    """Compress answers, but not the files of `static`, which are small and kept by browsers."""
+    app.config.update(
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_MIMETYPES=COMPRESSED,
+        COMPRESS_MIN_SIZE=1000,
+        COMPRESS_REGISTER=False,
+    )
+    compress = Compress(app)
+
+    def packed(answer: Response) -> Response:
+        return answer if answer.direct_passthrough else compress.after_request(answer)
+
+    app.after_request(packed)
 
 
 def _log_left_out(problem: Problem) -> None:
@@ -128,6 +152,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         number=wording.number,
         points=wording.points,
+        ago=lambda published: wording.ago(published, archive().clock()),
         moment=wording.moment,
         seconds=wording.seconds,
         site=wording.site,

@@ -7,9 +7,10 @@ from flask import Response, request
 from service.incoming import from_a_program, request_id
 
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
-"""Pages hold no script at all, and nothing from elsewhere."""
+"""Pages hold no script in themselves, and nothing from elsewhere."""
 DOCUMENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 YEAR = 365 * 24 * 60 * 60

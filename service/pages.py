@@ -11,6 +11,7 @@ from index.snippet import article_marks
 from service.access import NotOffered
 from service.archive import archive
 from service.arguments import SearchArguments
+from service.article_page import neighbours, similar_links
 from service.feed import CONTENT_TYPE, ENTRIES, FORM, feed
 from service.json_answers import etag
 from service.links import Links
@@ -77,6 +78,7 @@ def article(article_id: str) -> str:
     shown = found.searcher.get(article_id)
     if shown is None:
         raise ArticleNotFound(article_id)
+    before, after = neighbours(found, links, article_id, arguments) if links.pairs(arguments) else (None, None)
     marks = article_marks(found.parse(arguments.q).query, shown)
     return render_template(
         "article.html",
@@ -88,6 +90,9 @@ def article(article_id: str) -> str:
         captions=[pieces(caption, spans) for caption, spans in zip(shown.captions, marks.captions, strict=True)],
         original=safe_url(shown.url),
         arguments=arguments,
+        before=before,
+        after=after,
+        similar=similar_links(found, links, shown),
         came_from_search=bool(links.pairs(arguments)),
         links=links,
         by_author=[(author, links.search(SearchArguments(authors=(author,)))) for author in shown.authors],

@@ -14,6 +14,8 @@ from index.dates import VIETNAM, DateRange, PublishedAt
 from index.response import Span
 
 UNKNOWN_LABEL = "Chưa rõ"
+RECENT = 7
+"""Days for which the time gone by says more than the date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,25 @@ def number(count: int) -> str:
     '1.234.567'
     """
     return f"{count:,}".replace(",", ".")
+
+
+def ago(published: PublishedAt, now: datetime) -> str | None:
+    """Write how long ago an article of the last week appeared; None for others, whose date says more.
+
+    >>> now = datetime.fromisoformat("2020-07-08T12:00:00+07:00")
+    >>> ago(PublishedAt.fromisoformat("2020-07-08T11:25:00"), now), ago(PublishedAt.fromisoformat("2020-07-05"), now)
+    ('35 phút trước', '3 ngày trước')
+    >>> ago(PublishedAt.fromisoformat("2020-07-01"), now) is None
+    True
+    """
+    days = (now.astimezone(VIETNAM).date() - published.local.date()).days
+    since = now - published.instant
+    if not 0 <= days < RECENT or since < timedelta():
+        return None
+    if not published.has_time or days > 1 or since >= timedelta(days=1):
+        return f"{days} ngày trước" if days else "hôm nay"
+    minutes = since // timedelta(minutes=1)
+    return f"{minutes // 60} giờ trước" if minutes >= 60 else f"{max(minutes, 1)} phút trước"
 
 
 def points(score: float) -> str:

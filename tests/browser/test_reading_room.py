@@ -205,3 +205,32 @@ def test_printing_leaves_out_what_paper_can_not_do(page: Page) -> None:
     expect(page.locator("article.hit").first).to_be_visible()
     for part in (".search", ".filters", ".sorts"):
         expect(page.locator(part).first).to_be_hidden()
+
+
+def test_results_are_walked_by_keys(page: Page) -> None:
+    search(page, "của")
+    page.locator("h1").click(force=True)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator(".hit-title a").nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator(".hit-title a").first).to_be_focused()
+    page.keyboard.press("n")
+    expect(page.locator("[aria-current=page]")).to_have_text("Trang 2")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("jk?")
+    expect(page.get_by_role("searchbox")).to_have_value("jk?")
+
+
+def test_one_hit_leads_to_the_next(page: Page) -> None:
+    search(page, "nước sạch")
+    titles = page.locator(".hit-title").all_inner_texts()
+    page.locator(".hit-title a").first.click()
+    page.get_by_role("link", name="Bài sau").click()
+    expect(page.locator("h1")).to_have_text(titles[1])
+    page.get_by_role("link", name="Bài trước").click()
+    expect(page.locator("h1")).to_have_text(titles[0])
