@@ -1,6 +1,7 @@
 /* Keys for those who read many results; without this script nothing is missing but them. */
 
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+// The search box of portals keeps its input in a shadow tree: what was really typed into is first on the path.
+const typing = (event) => event.composedPath()[0].closest?.("input, textarea, select, [contenteditable]") != null;
 const hits = () => Array.from(document.querySelectorAll(".hit-title a"));
 
 function step(by) {
@@ -24,7 +25,7 @@ const actions = {
 document.querySelector("#phim-tat button")?.addEventListener("click", () => actions["?"]());
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event)) return;
   const action = actions[event.key];
   if (!action) return;
   event.preventDefault();
