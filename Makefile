@@ -23,7 +23,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --pyth
            --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
 .PHONY: help setup setup-dev chromium serve demo test check conformance golden properties browser screenshots bench bench-engines \
-        quality fuzz format lock clean
+        bench-load quality fuzz format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -105,6 +105,9 @@ bench-engines: setup-dev ## measure speed beside tantivy, stock Whoosh and FTS5 
 
 fuzz: setup-dev ## 2,000 requests an operation of the API, whatever its document allows and what it does not
 	TIMTIN_FUZZ=2000 $(BIN)/pytest tests/unit/service/test_openapi.py
+
+bench-load: setup-dev ## the service under load, beside the same over FTS5 (needs wrk, and the indexes of bench-engines)
+	$(BIN)/python -m tests.bench.bench_load
 
 quality: setup-dev ## measure relevance on the shared corpus
 	$(BIN)/python -m tests.quality

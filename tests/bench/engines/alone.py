@@ -82,7 +82,7 @@ def _took(prepared: Callable[[], object] | None) -> float:
 
 
 def _serve(folder: Path, searches: list[Typed], sender: Connection) -> None:
-    client = create_app(Settings(), searcher=open_searcher(folder / "served")).test_client()
+    client = create_app(Settings(rate_limit=0), searcher=open_searcher(folder / "served")).test_client()
     for typed in searches:
         words = " ".join(typed.words)
         query = {"q": f'"{words}"' if typed.phrase else words, "sort": "newest" if typed.newest else "relevance"}
