@@ -3,9 +3,9 @@
     python -m tests.bench.bench_load [--articles 50000] [--seconds 20] [--rounds 3] [--requests 200000]
 
 gunicorn as `service/gunicorn_conf.py` sets it up, eight connections of wrk (Debian's) that ask as fast as they are
-answered: known items as people type them, no cache, ten hits with snippets, authors and dates counted. The two take turns, as
-often as there are rounds. Then ten generations are swapped in under load (`timtin add` of one more article each), and
-many requests are asked in a row while the memory of the workers is read. Uses the indexes that `bench_engines` keeps.
+answered: known items as people type them, no cache, ten hits with snippets, authors and dates counted. The two take
+turns, as often as there are rounds. Then ten generations are swapped in under load (one more article each), and many
+requests are asked in a row while the memory of the workers is read. Uses the indexes that `bench_engines` keeps.
 """
 
 from __future__ import annotations
