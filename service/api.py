@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -128,20 +129,20 @@ def values(facet: str) -> Response:
     reader.check()
     asked = Facet(facet)
     question = found.question(replace(arguments, facets=frozenset({asked}), page=1))
-    stats = found.searcher.stats()
-    tag = _tag(stats.generation, stats.stale is not None, question, (name, arguments.page, arguments.size))
-    if request.if_none_match.contains_weak(tag):
-        return _tagged(Response(status=304), tag)
-    response = found.answer(_without_hits(question, facet_limit=MAX_NAMES))
-    named = naming(response.facets[asked], name)
-    first = (arguments.page - 1) * arguments.size
-    fields = {
-        "total": len(named),
-        "generation": response.generation,
-        "values": [{"value": count.value, "count": count.count} for count in named[first : first + arguments.size]],
-        "notes": list(response.notes),
-    }
-    return _tagged(json_answer(fields), tag)
+    question = replace(question, request=replace(question.request, limit=0, facet_limit=MAX_NAMES))
+
+    def fields() -> dict[str, Any]:
+        response = found.answer(question)
+        named = naming(response.facets[asked], name)
+        first = (arguments.page - 1) * arguments.size
+        return {
+            "total": len(named),
+            "generation": response.generation,
+            "values": [{"value": count.value, "count": count.count} for count in named[first : first + arguments.size]],
+            "notes": list(response.notes),
+        }
+
+    return _unless_known((question.request, question.notes, name, arguments.page, arguments.size), fields)
 
 
 @blueprint.get("/similar")
@@ -158,14 +159,13 @@ def similar() -> Response:
     if stored is None:
         raise ArticleNotFound(article_id)
     asked = SearchRequest(similar_query(stored, found.analyzer), limit=size + 1)
-    stats = found.searcher.stats()
-    tag = etag(SHAPE, stats.generation, stats.stale, asked, wanted)
-    if request.if_none_match.contains_weak(tag):
-        return _tagged(Response(status=304), tag)
-    response = found.searcher.search(asked)
-    hits = [hit for hit in response.hits if hit.article.id != article_id][:size]
-    fields = {"generation": response.generation, "hits": [_marked(hit, hit_fields(hit, wanted)) for hit in hits]}
-    return _tagged(json_answer(fields), tag)
+
+    def fields() -> dict[str, Any]:
+        response = found.searcher.search(asked)
+        hits = [hit for hit in response.hits if hit.article.id != article_id][:size]
+        return {"generation": response.generation, "hits": [_marked(hit, hit_fields(hit, wanted)) for hit in hits]}
+
+    return _unless_known((asked, wanted), fields)
 
 
 @blueprint.get("/suggest")
@@ -178,19 +178,18 @@ def suggest() -> Response:
     if size > MAX_SUGGESTED:
         reader.fault("size", str(size), f"size must be between 1 and {MAX_SUGGESTED}, got {size}")
     reader.check()
-    stats = found.searcher.stats()
-    tag = etag(SHAPE, stats.generation, stats.stale, arguments)
-    if request.if_none_match.contains_weak(tag):
-        return _tagged(Response(status=304), tag)
-    given = suggestions(found, arguments.q, size, arguments.filters)
-    fields = {
-        "generation": given.generation,
-        "words": [{"value": word.text, "count": word.count} for word in given.words],
-        "codes": [{"value": code.text, "count": code.count} for code in given.codes],
-        "titles": [{"id": each.id, "title": each.title, "url": each.url} for each in given.titles],
-        "authors": [{"value": author.value, "count": author.count} for author in given.authors],
-    }
-    return _tagged(json_answer(fields), tag)
+
+    def fields() -> dict[str, Any]:
+        given = suggestions(found, arguments.q, size, arguments.filters)
+        return {
+            "generation": given.generation,
+            "words": [{"value": word.text, "count": word.count} for word in given.words],
+            "codes": [{"value": code.text, "count": code.count} for code in given.codes],
+            "titles": [{"id": each.id, "title": each.title, "url": each.url} for each in given.titles],
+            "authors": [{"value": author.value, "count": author.count} for author in given.authors],
+        }
+
+    return _unless_known((arguments,), fields)
 
 
 @blueprint.get("/meant")
@@ -201,11 +200,12 @@ def meant_query() -> Response:
     reader.known()
     q = reader.query()
     reader.check()
-    stats = found.searcher.stats()
-    tag = etag(SHAPE, stats.generation, stats.stale, q)
-    if request.if_none_match.contains_weak(tag):
-        return _tagged(Response(status=304), tag)
-    return _tagged(json_answer({"generation": stats.generation, "meant": meant(found, q)}), tag)
+
+    def fields() -> dict[str, Any]:
+        return {"generation": found.searcher.stats().generation, "meant": meant(found, q)}
+
+    # The query as parsed tells what is an abbreviation now.
+    return _unless_known((q, found.parse(q).query), fields)
 
 
 @blueprint.get("/openapi.json")
@@ -248,17 +248,28 @@ def _marked(hit: Hit, shown: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def _without_hits(question: Question, facet_limit: int) -> Question:
-    return replace(question, request=replace(question.request, offset=0, limit=0, facet_limit=facet_limit))
+def _unless_known(asked: tuple[object, ...], fields: Callable[[], dict[str, Any]]) -> Response:
+    """Answer with fields, one of them the generation, unless the caller has the answer of that generation to what is
+    asked already."""
+
+    def tag(generation: str) -> str:
+        return etag(SHAPE, request.endpoint, generation, *asked)
+
+    stats = archive().searcher.stats()
+    state = f"{stats.generation}, stale" if stats.stale else stats.generation
+    if request.if_none_match.contains_weak(tag(state)):
+        return _tagged(Response(status=304), tag(state))
+    answered = fields()
+    # A generation may have come in between: then the answer is of that one.
+    same = answered["generation"] == stats.generation
+    return _tagged(json_answer(answered), tag(state if same else answered["generation"]))
 
 
-def _tag(generation: str, stale: bool, question: Question, shape: object) -> str:
+def _tag(generation: str, stale: bool, question: Question, arguments: SearchArguments) -> str:
     """Tag a question as the engine gets it (`7 ngày qua` is another one tomorrow), and the shape of its answer."""
     facets = sorted(question.request.facets)
     asked = replace(question.request, facets=frozenset())
-    if isinstance(shape, SearchArguments):
-        shape = shape.explain, shape.fields
-    return etag(SHAPE, generation, stale, asked, facets, question.notes, shape)
+    return etag(SHAPE, generation, stale, asked, facets, question.notes, arguments.explain, arguments.fields)
 
 
 def _tagged(answer: Response, tag: str) -> Response:

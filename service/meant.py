@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.abbreviations import Abbreviations
+from index.analysis.loose_terms import one_slip_apart
 from index.analysis.normal_text import normal_text
 from index.analysis.syllable_finder import finder
 from index.analysis.syllables import fold, typed_within
@@ -113,19 +114,11 @@ def _choices(syllable: str, seen: _Seen, *, left: bool, lacks: bool) -> list[str
         if not SYLLABLE.fullmatch(spelled):
             continue
         other, printed = fold(spelled)
-        if (other == term and typed_within(accents, printed)) or (lacks and other != term and _one_slip(term, other)):
+        if (other == term and typed_within(accents, printed)) or (
+            lacks and other != term and one_slip_apart(term, other)
+        ):
             candidates.append(spelled)
     return list(dict.fromkeys(candidates))
-
-
-def _one_slip(one: str, other: str) -> bool:
-    """Say whether two syllables are a letter apart, or two neighbours swapped."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rest, others = one[at:], other[at:]
-    swapped = rest[1:2] + rest[:1] + rest[2:] == others and len(rest) > 1
-    return swapped or rest[1:] == others[1:] or rest[1:] == others or rest == others[1:]
 
 
 def _likeliest(choices: Sequence[Sequence[str]], seen: _Seen) -> list[str]:

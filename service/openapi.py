@@ -14,7 +14,8 @@ from index.query import Facet, Sort
 from service.access import SCHEME
 from service.export import CONTENT_TYPES, Format
 from service.problems import PROBLEMS, Problem
-from service.query_string import MAX_EXPLAINED, MAX_HITS, MAX_QUERY, MAX_SIZE, MAX_VALUE, MAX_VALUES
+from service.query_string import FILTERS, MAX_EXPLAINED, MAX_HITS, MAX_QUERY, MAX_SIZE, MAX_VALUE, MAX_VALUES
+from service.query_string import PARAMETERS as SEARCH
 from service.several import MOST
 from service.suggestions import MAX_SUGGESTED
 
@@ -162,10 +163,6 @@ PARAMETERS: dict[str, tuple[Schema, str]] = {
 }
 LISTS = ("facets", "fields")
 """Parameters whose values may be joined by commas."""
-FILTERS = ("q", "from", "to", "date", "author", "publisher", "section")
-SEARCH = (
-    *FILTERS, "sort", "page", "size", "cursor", "freshness", "explain", "facets", "fields",
-)  # fmt: skip
 EXPORT_SORT: Schema = {"type": "string", "enum": ["newest", "oldest", "id"], "default": "id"}
 
 

@@ -85,7 +85,7 @@ class Fts5Searcher:
         return IndexStats("1", 1, 1, 1, datetime(2026, 1, 1, tzinfo=UTC), 0, "fts5", 0)
 
     def explain(self, request: SearchRequest, article_id: str) -> None:
-        raise NotImplementedError
+        """It knows no reasons."""
 
     def complete(self, begun: object, limit: int) -> Completions:
         return Completions()

@@ -16,9 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS
 from schemathesis.specs.openapi import checks as openapi
 
-from service.openapi import PARAMETERS, SEARCH
 from service.problems import PROBLEMS
-from service.query_string import PARAMETERS as SEARCH_PARAMETERS
 from tests.unit.service.conftest import make_app
 from tests.unit.service.invented_articles import ARTICLES
 from tests.unit.service.watched_searcher import WatchedSearcher
@@ -56,11 +54,6 @@ def test_the_document_names_every_address_of_the_api(client: FlaskClient) -> Non
     assert told == {re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule).replace("article_id", "id") for rule in rules} - {
         "/api/v1/openapi.json"
     }
-
-
-def test_every_parameter_of_a_search_is_told_and_no_other() -> None:
-    assert sorted(SEARCH) == sorted(SEARCH_PARAMETERS)
-    assert set(SEARCH) <= set(PARAMETERS)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.code)
