@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from index.analysis.loose_terms import described, one_slip_apart
 from index.analysis.normal_text import NormalText, normal_text
 from index.analysis.syllable_finder import Find, finder
-from index.analysis.syllables import fold, typed_within
-from index.analysis.tokens import SYLLABLE, code_spans
+from index.analysis.syllables import SYLLABLE, fold, typed_within
+from index.analysis.tokens import code_spans
 from index.article import Article
 from index.query import (
     And,
@@ -45,8 +46,7 @@ Part = Term | Phrase | Near | Wildcard | Fuzzy
 """What is marked by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A span, and the number of the part of the query that it answers."""
 
     start: int
@@ -68,11 +68,11 @@ def found_marks(query: Query, article: Article) -> list[list[Mark]]:
 def merged(found: Iterable[Mark]) -> tuple[Span, ...]:
     """Give the spans of marks in order, those that overlap as one."""
     spans: list[Span] = []
-    for mark in sorted(found, key=lambda mark: (mark.start, mark.end)):
-        if spans and mark.start < spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], mark.end))
+    for start, end, _ in sorted(found):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
         else:
-            spans.append((mark.start, mark.end))
+            spans.append((start, end))
     return tuple(spans)
 
 
@@ -99,9 +99,9 @@ class _Wanted:
     def __init__(self, query: Query) -> None:
         self.parts: tuple[Part, ...] = tuple(_parts(query))
         self.codes = {part.code: n for n, part in enumerate(self.parts) if isinstance(part, Phrase) and part.code}
-        self.titled = [_in_title(part) for part in self.parts]
+        self.titled = frozenset(n for n, part in enumerate(self.parts) if _in_title(part))
         self.nears = [(n, part) for n, part in enumerate(self.parts) if isinstance(part, Near)]
-        self._beginning: dict[str, list[int]] = {}
+        self._readings: dict[str, _Reading] = {}
 
     @cached_property
     def find(self) -> Find:
@@ -110,11 +110,28 @@ class _Wanted:
         patterns = [part.pattern for part in self.parts if isinstance(part, Wildcard)]
         return finder(terms, patterns, [part.term for part in self.parts if isinstance(part, Fuzzy)])
 
-    def beginning(self, term: str) -> list[int]:
-        """Give the numbers of the parts that may begin with a folded syllable."""
-        if term not in self._beginning:
-            self._beginning[term] = [n for n, part in enumerate(self.parts) if _begins(part, term)]
-        return self._beginning[term]
+    def reading(self, printed: str) -> _Reading:
+        """Say what a syllable answers; the same one is read once for all texts."""
+        reading = self._readings.get(printed)
+        if reading is None:
+            reading = self._readings[printed] = self._read(*fold(printed))
+        return reading
+
+    def _read(self, term: str, accents: int) -> _Reading:
+        within, loosely, phrases = [], [], []
+        for number, part in enumerate(self.parts):
+            match part:
+                case Phrase():
+                    if part.terms[0].term == term:
+                        phrases.append((number, part))
+                case Term() | Wildcard() | Fuzzy():
+                    if _is(part, term):
+                        loosely.append(number)
+                        if isinstance(part, Fuzzy) or typed_within(part.accents, accents):
+                            within.append(number)
+                case Near():
+                    pass
+        return _Reading(term, accents, tuple(within), tuple(loosely), tuple(phrases))
 
 
 @lru_cache(maxsize=16)
@@ -133,18 +150,14 @@ def _terms(part: Part) -> tuple[Term, ...]:
             return ()
 
 
-def _begins(part: Part, term: str) -> bool:
+def _is(part: Term | Wildcard | Fuzzy, term: str) -> bool:
     match part:
         case Term():
             return part.term == term
-        case Phrase():
-            return part.terms[0].term == term
         case Wildcard():
             return described(part.pattern).fullmatch(term) is not None
         case Fuzzy():
             return one_slip_apart(part.term, term)
-        case Near():
-            return False
 
 
 def _in_title(part: Part) -> bool:
@@ -152,14 +165,26 @@ def _in_title(part: Part) -> bool:
     return field is TextField.TITLE
 
 
-@dataclass(slots=True)
-class _Syllable:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a printed syllable says, and the numbers of the parts that it answers."""
+
+    term: str
+    accents: int
+    within: tuple[int, ...]
+    """The parts it answers by itself, its accents not contradicting those typed."""
+    loosely: tuple[int, ...]
+    """The parts it answers by itself, accents passed over."""
+    phrases: tuple[tuple[int, Phrase], ...]
+    """The phrases that may begin with it."""
+
+
+class _Syllable(NamedTuple):
     """A syllable that may be marked, with its offsets into the normalised text."""
 
     start: int
     end: int
-    term: str
-    accents: int
+    reading: _Reading
 
 
 class _Read:
@@ -169,8 +194,10 @@ class _Read:
         self._texts = texts
         self._wanted = wanted
         self._following: dict[int, list[bool]] = {}
+        read = wanted.reading
         self._syllables = [
-            [_Syllable(*match.span(), *fold(match.group())) for match in wanted.find(normal.text)] for normal in texts
+            [_Syllable(start, end, read(normal.text[start:end])) for start, end in wanted.find(normal)]
+            for normal in texts
         ]
 
     def _follows(self, number: int, at: int) -> bool:
@@ -197,54 +224,53 @@ class _Read:
 
     def marks(self, number: int, *, strict: bool) -> Iterator[Mark]:
         """Give the marks of one text, in no order; unless `strict`, accents are passed over."""
-        normal, syllables, parts = self._texts[number], self._syllables[number], self._wanted.parts
-        for at, syllable in enumerate(syllables):
-            for part_number in self._wanted.beginning(syllable.term):
-                part = parts[part_number]
-                if number and self._wanted.titled[part_number]:
-                    continue
-                if self._answers(part, number, at, strict=strict):
-                    last = syllables[at + len(part.terms) - 1] if isinstance(part, Phrase) else syllable
-                    start, end = syllable.start, last.end
-                    if normal.starts is not None:
-                        start, end = normal.original(start, end)
-                    yield Mark(start, end, part_number)
-        for part_number, near in self._wanted.nears:
-            if not (number and self._wanted.titled[part_number]):
-                for syllable in _near(near, syllables, normal.text):
-                    yield Mark(*normal.original(syllable.start, syllable.end), part_number)
-        if self._wanted.codes:
-            for code, start, end in code_spans(normal.text):
-                code_number = self._wanted.codes.get(code)
-                if code_number is not None and not (number and self._wanted.titled[code_number]):
-                    yield Mark(*normal.original(start, end), code_number)
+        found = self._found(number, strict=strict)
+        if number and self._wanted.titled:
+            found = (mark for mark in found if mark.part not in self._wanted.titled)
+        normal = self._texts[number]
+        if normal.starts is None:
+            return found
+        return (Mark(*normal.original(start, end), part) for start, end, part in found)
 
-    def _answers(self, part: Part, number: int, at: int, *, strict: bool) -> bool:
-        """Say whether a part that may begin with a syllable of a text stands there."""
+    def _found(self, number: int, *, strict: bool) -> Iterator[Mark]:
+        """Give what answers in one text, with offsets into the normalised text."""
+        text, syllables, wanted = self._texts[number].text, self._syllables[number], self._wanted
+        for at, (start, end, reading) in enumerate(syllables):
+            for part in self._answered(reading) if strict else reading.loosely:
+                yield Mark(start, end, part)
+            for part, phrase in reading.phrases:
+                if self._stands(phrase, number, at, strict=strict):
+                    yield Mark(start, syllables[at + len(phrase.terms) - 1].end, part)
+        for part, near in wanted.nears:
+            for syllable in _near(near, syllables, text):
+                yield Mark(syllable.start, syllable.end, part)
+        if wanted.codes:
+            for code, start, end in code_spans(text):
+                if code in wanted.codes:
+                    yield Mark(start, end, wanted.codes[code])
+
+    def _answered(self, reading: _Reading) -> tuple[int, ...]:
+        """Give the parts whose accents a syllable doesn't contradict; in an article typed without any, none does."""
+        if reading.accents == 0 and len(reading.within) < len(reading.loosely) and self._unaccented:
+            return reading.loosely
+        return reading.within
+
+    def _stands(self, phrase: Phrase, number: int, at: int, *, strict: bool) -> bool:
+        """Say whether a phrase that may begin with a syllable of a text stands there."""
         syllables = self._syllables[number]
-        match part:
-            case Term() | Wildcard():
-                return not strict or self._within(part.accents, syllables[at])
-            case Fuzzy():
-                return True
-            case Phrase():
-                return at + len(part.terms) <= len(syllables) and all(
-                    term.term == syllables[place].term
-                    and (place == at or self._follows(number, place))
-                    and (
-                        term.accents in (0, syllables[place].accents)
-                        if part.exact
-                        else not strict or self._within(term.accents, syllables[place])
-                    )
-                    for place, term in enumerate(part.terms, at)
-                )
-            case Near():
-                return False
+        return at + len(phrase.terms) <= len(syllables) and all(
+            term.term == syllables[place].reading.term
+            and (place == at or self._follows(number, place))
+            and (
+                term.accents in (0, syllables[place].reading.accents)
+                if phrase.exact
+                else not strict or self._within(term.accents, syllables[place].reading.accents)
+            )
+            for place, term in enumerate(phrase.terms, at)
+        )
 
-    def _within(self, typed: int, printed: _Syllable) -> bool:
-        """Say whether a printed syllable's accents don't contradict those typed; in an article typed without any,
-        none does."""
-        return typed_within(typed, printed.accents) or (printed.accents == 0 and self._unaccented)
+    def _within(self, typed: int, printed: int) -> bool:
+        return typed_within(typed, printed) or (printed == 0 and self._unaccented)
 
 
 def _near(near: Near, syllables: Sequence[_Syllable], text: str) -> Iterator[_Syllable]:
@@ -272,4 +298,4 @@ def _near(near: Near, syllables: Sequence[_Syllable], text: str) -> Iterator[_Sy
 
 
 def _answers_exactly(term: Term, syllable: _Syllable) -> bool:
-    return term.term == syllable.term and term.accents in (0, syllable.accents)
+    return term.term == syllable.reading.term and term.accents in (0, syllable.reading.accents)

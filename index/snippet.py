@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import islice
 
 from index.article import Article
 from index.marks import Mark, found_marks, merged
@@ -47,13 +48,9 @@ def highlight(query: Query, article: Article) -> tuple[Snippet, tuple[Span, ...]
 
 
 def _excerpt(text: str, found: list[Mark]) -> Snippet:
-    found = sorted(found, key=lambda mark: mark.start)
+    found = sorted(found)
     start, end = _best_window(text, found)
-    inside = [
-        Mark(mark.start - start, mark.end - start, mark.part)
-        for mark in found
-        if start <= mark.start and mark.end <= end
-    ]
+    inside = [Mark(a - start, b - start, part) for a, b, part in found if start <= a and b <= end]
     return Snippet(
         text[start:end],
         merged(inside),
@@ -69,19 +66,21 @@ def _best_window(text: str, found: list[Mark]) -> Span:
     sentences = _sentences(text, (found[-1].start if found else 0) + WIDTH)
     if not sentences:
         return 0, 0
-    weights = {part: 1 + 1 / count for part, count in Counter(mark.part for mark in found).items()}
     starts = [mark.start for mark in found]
+    parts = [mark.part for mark in found]
+    weights = {part: 1 + 1 / count for part, count in Counter(parts).items()}
     best, best_score = (sentences[0][0], _filled(sentences, 0)), -1.0
+    next_mark = 0
     for first, (start, _) in enumerate(sentences):
-        next_mark = bisect_left(starts, start)
+        while next_mark < len(starts) and starts[next_mark] < start:
+            next_mark += 1
         if next_mark == len(starts):
             break
         if starts[next_mark] >= start + WIDTH:
             continue
         end = _filled(sentences, first)
-        inside = found[next_mark : bisect_left(starts, end, next_mark)]
-        parts = {mark.part for mark in inside}
-        score = sum(map(weights.__getitem__, parts)) + 0.01 * min(len(inside), 20)
+        inside = parts[next_mark : bisect_left(starts, end, next_mark)]
+        score = sum(map(weights.__getitem__, set(inside))) + 0.01 * min(len(inside), 20)
         if score > best_score + 1e-9:
             best, best_score = (start, end), score
     return best
@@ -90,8 +89,7 @@ def _best_window(text: str, found: list[Mark]) -> Span:
 def _filled(sentences: list[Span], first: int) -> int:
     """Give the end of a window that starts with a sentence and takes in those after it while there is room."""
     start, end = sentences[first]
-    for number in range(first + 1, len(sentences)):
-        following = sentences[number][1]
+    for _, following in islice(sentences, first + 1, None):
         if following - start > WIDTH:
             break
         end = following
@@ -103,16 +101,27 @@ def _sentences(text: str, until: int) -> list[Span]:
     first sentence that begins behind `until`."""
     sentences: list[Span] = []
     start = 0
-    for match in chain(_SENTENCE_END.finditer(text), (None,)):
-        end = len(text) if match is None else match.start() + (match[0][0] != "\n")
+    enough = -1
+    for mark, after in _sentence_ends(text):
+        end = mark + (text[mark : mark + 1] not in ("\n", ""))
         while end - start > WIDTH:
             blanks = list(_BLANK.finditer(text, start + WIDTH // 2, start + WIDTH))
-            cut, after = blanks[-1].span() if blanks else (start + WIDTH, start + WIDTH)
+            cut, following = blanks[-1].span() if blanks else (start + WIDTH, start + WIDTH)
             sentences.append((start, cut))
-            start = after
-        if end > start and not text[start:end].isspace():
+            start = following
+        # A mark at its end is no blank.
+        if end > start and (end > mark or not text[start:end].isspace()):
             sentences.append((start, end))
-            if start > max(sentences[0][0] + WIDTH, until):
+            if enough < 0:
+                enough = max(sentences[0][0] + WIDTH, until)
+            if start > enough:
                 break
-        start = end if match is None else match.end()
+        start = after
     return sentences
+
+
+def _sentence_ends(text: str) -> Iterator[Span]:
+    """Give where the marks at the ends of sentences are and where the next sentences begin; at last the text's end."""
+    for match in _SENTENCE_END.finditer(text):
+        yield match.span()
+    yield len(text), len(text)

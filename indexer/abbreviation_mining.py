@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from index.abbreviation_lines import LONGEST_LONG, LONGEST_SHORT, is_plain_word
 from index.abbreviations import Abbreviations, Syllables
 from index.analysis.normal_text import normal_text
-from index.analysis.tokens import SYLLABLE, folded
+from index.analysis.syllables import SYLLABLE
+from index.analysis.tokens import folded
 from index.article import Article
 
 FEWEST_ARTICLES = 3

@@ -17,8 +17,7 @@ from index.abbreviations import Abbreviations
 from index.analysis.loose_terms import one_slip_apart
 from index.analysis.normal_text import normal_text
 from index.analysis.syllable_finder import finder
-from index.analysis.syllables import fold, typed_within
-from index.analysis.tokens import SYLLABLE
+from index.analysis.syllables import SYLLABLE, fold, typed_within
 from index.article import Article
 from index.errors import QueryRefused, SearchTimeout
 from index.query import Fuzzy, Not, SearchRequest, Term, Text
@@ -93,14 +92,14 @@ def _read(articles: Iterator[Article], terms: set[str], slipped: set[str]) -> _S
     find = finder(terms, (), slipped)
     for article in articles:
         for text in (article.title, article.lead or "", article.body):
-            normal = normal_text(text).text
-            before: re.Match[str] | None = None
-            for match in find(normal):
-                spelled = match.group().lower()
+            normal = normal_text(text)
+            before: tuple[str, int] | None = None
+            for start, end in find(normal):
+                spelled = normal.text[start:end].lower()
                 spellings[spelled] += 1
-                if before is not None and _APART.fullmatch(normal, before.end(), match.start()):
-                    pairs[before.group().lower(), spelled] += 1
-                before = match
+                if before is not None and _APART.fullmatch(normal.text, before[1], start):
+                    pairs[before[0], spelled] += 1
+                before = spelled, end
     return _Seen(spellings, pairs)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.analysis.chain import Analyzer
-from index.analysis.syllables import fold
-from index.analysis.tokens import SYLLABLE, Token
+from index.analysis.syllables import SYLLABLE, fold
+from index.analysis.tokens import Token
 from index.article import UNKNOWN, Article
 from index.dates import PublishedAt
 from index.query import Facet, MatchAll, SearchRequest, Sort

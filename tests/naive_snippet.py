@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.analysis.normal_text import normal_text
-from index.analysis.syllables import fold, typed_within
-from index.analysis.tokens import SYLLABLE, code_spans, is_unaccented
+from index.analysis.syllables import SYLLABLE, fold, typed_within
+from index.analysis.tokens import code_spans, is_unaccented
 from index.article import Article
 from index.query import And, Either, Fuzzy, Near, Or, Phrase, Query, Term, Text, TextField, Unit, Wildcard
 from index.response import Snippet, Span

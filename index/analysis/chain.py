@@ -12,8 +12,8 @@ from typing import Self
 from index.analysis.chunk_cache import ChunkCache
 from index.analysis.normal_text import normal_text
 from index.analysis.segmenter import Segmenter
-from index.analysis.syllables import UNACCENTED, fold, tone_on_second_vowel
-from index.analysis.tokens import SYLLABLE, Token, code_spans, folded, is_unaccented, syllables
+from index.analysis.syllables import SYLLABLE, UNACCENTED, fold, tone_on_second_vowel
+from index.analysis.tokens import Token, code_spans, folded, is_unaccented, syllables
 from index.article import Article
 from index.document import GAP, Document, Stream
 

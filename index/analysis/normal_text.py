@@ -6,19 +6,19 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from index.analysis.letters import FAMILIAR, letters
+
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 """Controls that are no blanks, soft hyphens, zero-width and direction marks, lone surrogates: unseen inside words."""
 
-_UNFAMILIAR = re.compile("[^\t\n\r -~\u00a0-\u00ac\u00ae-\u024f\u1ea0-\u1ef9\u2010-\u2027\u2030-\u205e\u20ab]")
-"""What isn't a letter of Latin script or a sign that texts are full of, all of them seen, and composed if they can be:
-a text without any is as it should be, which is known soonest like this."""
-
 _MARK = "[\u0300-\u036f]"
 _CLUSTER = re.compile(f".{_MARK}*", re.DOTALL)
 _LEFT_OVER = re.compile(_MARK)
+_UNFAMILIAR = re.compile(f"[\\s\\S]?[^{re.escape(''.join(FAMILIAR))}]+")
+"""Characters that may have to be looked at, and the one before them, with which they may be composed."""
 _UNWANTED = re.compile(f"{_INVISIBLE.pattern[:-1]}{_MARK[1:]}")
 
 
@@ -29,6 +29,8 @@ class NormalText:
     text: str
     starts: list[int] | None = None
     ends: list[int] | None = None
+    letters: bytes | None = None
+    """What `letters` gives for the text."""
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Give the original offsets of the non-empty stretch [start, end) of the normalised text."""
@@ -43,20 +45,29 @@ def normal_text(original: str) -> NormalText:
     >>> normal_text("Đảng\\u200b uỷ").text
     'Đảng uỷ'
     """
-    if not _UNFAMILIAR.search(original):
-        return NormalText(original)
+    written = letters(original)
+    if written is not None:
+        return NormalText(original, letters=written)
     if unicodedata.is_normalized("NFC", original) and not _UNWANTED.search(original):
         return NormalText(original)
-    hidden = {match.start() for match in _INVISIBLE.finditer(original)}
-    kept = [i for i in range(len(original)) if i not in hidden]
-    visible = "".join(original[i] for i in kept)
-    letters: list[str] = []
+    pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for cluster in _CLUSTER.finditer(visible):
-        composed = _LEFT_OVER.sub("", unicodedata.normalize("NFC", cluster.group()))
-        start, end = kept[cluster.start()], kept[cluster.end() - 1] + 1
-        letters.append(composed)
-        starts.extend([start] * len(composed))
-        ends.extend([end] * len(composed))
-    return NormalText("".join(letters), starts, ends)
+    done = 0
+    for stretch in _UNFAMILIAR.finditer(original):
+        start, end = stretch.span()
+        pieces.append(original[done:start])
+        starts.extend(range(done, start))
+        ends.extend(range(done + 1, start + 1))
+        visible = [at for at in range(start, end) if not _INVISIBLE.match(original, at)]
+        done = end
+        for cluster in _CLUSTER.finditer("".join(map(original.__getitem__, visible))):
+            composed = _LEFT_OVER.sub("", unicodedata.normalize("NFC", cluster.group()))
+            pieces.append(composed)
+            starts.extend([visible[cluster.start()]] * len(composed))
+            ends.extend([visible[cluster.end() - 1] + 1] * len(composed))
+    pieces.append(original[done:])
+    starts.extend(range(done, len(original)))
+    ends.extend(range(done + 1, len(original) + 1))
+    text = "".join(pieces)
+    return NormalText(text, starts, ends, letters(text))

@@ -1,126 +1,104 @@
 """Finds the few syllables of a text that may answer a query, without folding all the others.
 
-One expression for a query runs over the text as printed: each letter of a folded term stands for all the letters that
-fold to it. It may find too much, never too little: whoever asks folds what is found and looks again.
+It looks for folded terms in a text written as one byte a character (`letters`). It may find too much, never too
+little: whoever asks folds what is found and looks again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable
 
-from index.analysis.syllables import fold
-from index.analysis.tokens import DIGIT, LETTER, SYLLABLE
+from index.analysis.letters import BLANK
+from index.analysis.normal_text import NormalText
+from index.analysis.syllables import SYLLABLE
 
-_FAMILIAR = (*range(0x30, 0x250), *range(0x1E00, 0x1F00), *range(0x2070, 0x2072), *range(0x2074, 0x208A))
-"""Latin letters and digits, raised and lowered ones too; a text with any other is read syllable by syllable."""
 _LONG = 4
 """Letters that a term must have so that half of it is worth looking for."""
+_DIGITS, _LETTERS = b"0123456789", b"abcdefghijklmnopqrstuvwxyz"
+_BLANKED = {kind: bytes.maketrans(kind, BLANK * len(kind)) for kind in (_DIGITS, _LETTERS)}
+_ONE = {_DIGITS: b"[0-9]", _LETTERS: b"[a-z]"}
 
-Find = Callable[[str], Iterator[re.Match[str]]]
-"""Gives the syllables of a normalised text that may answer a query, in order."""
-
-Expression = tuple[str, str]
-"""The folded first letter or digit of a syllable ("" for any letter) and a regular expression for the others."""
+Span = tuple[int, int]
+Find = Callable[[NormalText], list[Span]]
+"""Gives the spans of the syllables of a normalised text that may answer a query, in order."""
 
 
 def finder(terms: Iterable[str], patterns: Iterable[str] = (), slipped: Iterable[str] = ()) -> Find:
     """Make the search for folded terms, folded patterns (`loose_terms.described`) and terms with a slip in them.
 
-    >>> [match.group() for match in finder(["duong"], ["ph*"])("Đường phố, dương xỉ, đườngs")]
-    ['Đường', 'phố', 'dương']
+    >>> from index.analysis.normal_text import normal_text
+    >>> finder(["duong"], ["ph*"])(normal_text("Đường phố, dương xỉ, đườngs"))
+    [(0, 5), (6, 9), (11, 16)]
     """
-    expressions: list[Expression] = [(term[0], _printed(term[1:])) for term in terms if _kind(term)]
+    wanted: dict[bytes, list[bytes]] = {_DIGITS: [], _LETTERS: []}
+    loose: dict[bytes, list[bytes]] = {_DIGITS: [], _LETTERS: []}
     everything = False
-    for loose in (*map(_described, patterns), *map(_one_slip_apart, slipped)):
-        everything = everything or not loose
-        expressions += loose
-    some, unfamiliar = _any_of(expressions), _unfamiliar()
+    for term in dict.fromkeys(map(_written, terms)):
+        kind = _kind(term)
+        if kind:
+            wanted[kind].append(BLANK + term + BLANK)
+    for kind, expressions in (*map(_described, patterns), *map(_one_slip_apart, slipped)):
+        everything = everything or kind is None
+        if kind:
+            loose[kind] += expressions
+    asked = [
+        (_BLANKED[_LETTERS if kind is _DIGITS else _DIGITS], wanted[kind], _any_of(loose[kind]))
+        for kind in (_DIGITS, _LETTERS)
+        if wanted[kind] or loose[kind]
+    ]
 
-    def find(text: str) -> Iterator[re.Match[str]]:
-        return (SYLLABLE if everything or unfamiliar.search(text) else some).finditer(text)
+    def find(normal: NormalText) -> list[Span]:
+        if everything or normal.letters is None:
+            return [match.span() for match in SYLLABLE.finditer(normal.text)]
+        found: list[Span] = []
+        for blanked, needles, expression in asked:
+            text = BLANK + normal.letters.translate(blanked) + BLANK
+            for needle in needles:
+                length = len(needle) - 2
+                at = text.find(needle)
+                while at >= 0:
+                    found.append((at, at + length))
+                    at = text.find(needle, at + 1)
+            if expression:
+                found += [(match.start(), match.end() - 1) for match in expression.finditer(text)]
+        return sorted(set(found)) if loose else sorted(found)
 
     return find
 
 
-def _any_of(expressions: Iterable[Expression]) -> re.Pattern[str]:
-    """Join expressions. That it begins with the set of all first letters lets the search skip whatever else there is
-    at a multiple of the speed."""
-    by_first: dict[str, list[str]] = {}
-    for first, others in dict.fromkeys(expressions):
-        by_first.setdefault(first, []).append(others)
-    headless = [f"(?<!{LETTER})(?:{'|'.join(by_first.pop(''))})(?!{LETTER})"] if "" in by_first else []
-    whole = [
-        f"(?<={_printed(first)})(?<!{kind}.)(?:{'|'.join(others)})(?!{kind})"
-        for first, others in by_first.items()
-        for kind in [_kind(first)]
-    ]
-    firsts = "".join(_letters()[first] for first in by_first)
-    headed = [f"[{firsts}](?:{'|'.join(whole)})"] if by_first else []
-    return re.compile("|".join((*headed, *headless)) or "(?!)")
+def _written(term: str) -> bytes:
+    """Write a folded term as `letters` writes it."""
+    return term.replace("y", "i").encode("ascii", "replace")
 
 
-def _described(pattern: str) -> list[Expression]:
-    """Describe a pattern's syllables; an empty list where they may be any."""
-    first, *between, last = pattern.split("*")
-    kind = _kind(first + "".join(between) + last)
-    if kind is None or (kind == DIGIT and not first):
-        return []
-    others = f"{''.join(f'(?>{kind}*?{_printed(piece)})' for piece in between)}{kind}*{_printed(last)}"
-    return [(first[:1], _printed(first[1:]) + others)]
+def _kind(term: bytes) -> bytes | None:
+    """Say whether a term is made of familiar letters or of digits; None for any other."""
+    return next((kind for kind in (_DIGITS, _LETTERS) if term and not term.strip(kind)), None)
 
 
-def _one_slip_apart(term: str) -> list[Expression]:
-    """Describe what is one slip from a term; an empty list where it may be any syllable. A slip leaves one half of
-    the term as it is, unless it swaps the letters on either side of the middle."""
-    if _kind(term) != LETTER or len(term) < _LONG:
-        return []
-    middle = len(term) // 2
-    before, behind = term[:middle], term[middle:]
-    swapped = before[:-1] + behind[0] + before[-1] + behind[1:]
-    return [
-        (before[0], _printed(before[1:]) + f"{LETTER}{{{len(behind) - 1},{len(behind) + 1}}}"),
-        ("", f"{LETTER}{{{len(before) - 1},{len(before) + 1}}}" + _printed(behind)),
-        (swapped[0], _printed(swapped[1:])),
-    ]
+def _any_of(expressions: list[bytes]) -> re.Pattern[bytes] | None:
+    return re.compile(b" (?:%s)(?= )" % b"|".join(expressions)) if expressions else None
 
 
-def _kind(term: str) -> str | None:
-    """Say whether a term is made of familiar letters or of familiar digits; None for any other."""
-    if not term or any(char not in _letters() for char in term):
-        return None
-    digits = sum(char.isdigit() for char in term)
-    return DIGIT if digits == len(term) else None if digits else LETTER
+def _described(pattern: str) -> tuple[bytes | None, list[bytes]]:
+    """Describe a pattern's syllables, and of which kind they are: None where they may be any."""
+    first, *between, last = _written(pattern).split(b"*")
+    kind = _kind(first + b"".join(between) + last)
+    if kind is None or (kind is _DIGITS and not first):
+        return None, []
+    one = _ONE[kind]
+    return kind, [b"%s%s%s*%s" % (first, b"".join(b"(?>%s*?%s)" % (one, piece) for piece in between), one, last)]
 
 
-def _printed(term: str) -> str:
-    """Write a folded term so that every spelling of it matches."""
-    return "".join(f"[{_letters()[char]}]" for char in term)
-
-
-@cache
-def _letters() -> Mapping[str, str]:
-    """Give, for each folded letter or digit, the familiar characters that fold to it."""
-    folding_to: dict[str, str] = {}
-    for char in map(chr, _FAMILIAR):
-        folded = _folded(char)
-        if folded is not None:
-            folding_to[folded] = folding_to.get(folded, "") + char
-    folding_to["i"] = folding_to["y"] = folding_to["i"] + folding_to["y"]  # see `syllables.fold`
-    return folding_to
-
-
-@cache
-def _unfamiliar() -> re.Pattern[str]:
-    """Match a character that may fold to something else than one letter or digit, as `ﬁ` does."""
-    return re.compile(f"[^\\W_{''.join(_letters().values())}]")
-
-
-def _folded(char: str) -> str | None:
-    """Give the one letter or digit to which a letter or digit folds, None where there isn't one."""
-    if not SYLLABLE.fullmatch(char):
-        return None
-    folded, _ = fold(char)
-    alike = len(folded) == 1 and SYLLABLE.fullmatch(char + folded)
-    return folded if alike else None
+def _one_slip_apart(term: str) -> tuple[bytes | None, list[bytes]]:
+    """Describe what is one slip from a term, and of which kind it is: None where it may be any syllable. A slip leaves
+    one half of the term as it is, unless it swaps the letters on either side of the middle."""
+    written = _written(term)
+    if _kind(written) is not _LETTERS or len(written) < _LONG:
+        return None, []
+    middle = len(written) // 2
+    before, behind = written[:middle], written[middle:]
+    swapped = before[:-1] + behind[:1] + before[-1:] + behind[1:]
+    any_length = [b"[a-z]{%d,%d}" % (len(half) - 1, len(half) + 1) for half in (before, behind)]
+    return _LETTERS, [before + any_length[1], any_length[0] + behind, swapped]

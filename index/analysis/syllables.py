@@ -15,6 +15,10 @@ import unicodedata
 import zlib
 from functools import lru_cache
 
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+SYLLABLE = re.compile(rf"[\d{_RAISED}]+|[^\W\d_{_RAISED}]+")
+"""A run of digits (raised and lowered ones too) or of letters: `H5N1` is h 5 n 1 in documents and queries alike."""
+
 ACCENT_BITS = 10
 ACCENT_CODES = 1 << ACCENT_BITS
 UNACCENTED = ACCENT_CODES - 1

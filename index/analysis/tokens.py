@@ -7,13 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.analysis.normal_text import NormalText
-from index.analysis.syllables import fold
-
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
-DIGIT = rf"[\d{_RAISED}]"
-LETTER = rf"[^\W\d_{_RAISED}]"
-SYLLABLE = re.compile(f"{DIGIT}+|{LETTER}+")
-"""A run of digits (raised and lowered ones too) or of letters: `H5N1` is h 5 n 1 in documents and queries alike."""
+from index.analysis.syllables import SYLLABLE, fold
 
 CHUNK = re.compile(r"[^\W_]+(?:[-‐‑–/.&_'’@+:][^\W_]+)*")
 """Syllables written without a blank between them, joined by nothing or by one connector."""

@@ -14,6 +14,8 @@ from index.whoosh_engine.segment_postings import FEW
 
 FEW_DOCUMENTS = 16_384
 """So few documents of the rarest part are not narrowed down before their occurrences are read."""
+FEW_POSTINGS = 8192
+"""So few of another part are all read sooner than those that are needed are looked up."""
 
 
 def phrase_keys(parts: list[Postings]) -> Ints:
@@ -25,7 +27,8 @@ def phrase_keys(parts: list[Postings]) -> Ints:
     for offset, part in by_size[1:]:
         if not len(keys):
             break
-        keys = following(keys, part.keys(documents_of(keys)), offset)
+        wanted = None if part.postings <= FEW_POSTINGS else documents_of(keys)
+        keys = following(keys, part.keys(wanted), offset)
     return keys
 
 

@@ -135,7 +135,7 @@ class SegmentPostings:
             dense = self.dense()
             wanted = wanted[dense[wanted] > 0]
             frequencies = dense[wanted].astype(np.int64)
-            if len(wanted) * STEP < len(dense):
+            if len(wanted) * 2 * STEP < len(dense):
                 each = count_of_sums(len(dense))
                 sums = self.segment.file.array(f"{self.field}.row_sums", self.row * each, (self.row + 1) * each)
                 starts = before(wanted, dense, sums)
@@ -146,7 +146,7 @@ class SegmentPostings:
             postings, held = _places_of(wanted, holding)
             wanted, postings = wanted[held], postings[held]
             frequencies = all_frequencies[postings].astype(np.int64)
-            if max(len(wanted) * STEP, MANY) < len(holding):
+            if max(len(wanted) * 2 * STEP, MANY) < len(holding):
                 first = self._postings[0]
                 sums = self.segment.file.array(f"{self.field}.sums")
                 places = np.append(first, postings + first)

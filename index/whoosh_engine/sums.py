@@ -39,10 +39,15 @@ def sums_of(values: Array) -> Ints:
 
 
 def before(places: Ints, values: Array, sums: Array) -> Ints:
-    """Give what the values before some places add up to; `values` are all, `sums` those of `sums_of`."""
-    blocks = places // STEP
-    at = blocks[:, None] * STEP + _PLACES
-    inside = at < places[:, None]
-    at[~inside] = 0
-    totals: Ints = sums[blocks].astype(np.int64) + np.where(inside, values[at], 0).sum(axis=1, dtype=np.int64)
+    """Give what the values before some places, ascending, add up to; `values` are all, `sums` those of `sums_of`."""
+    blocks, inside = np.divmod(places, STEP)
+    totals: Ints = sums[blocks].astype(np.int64)
+    whole = len(values) // STEP
+    in_whole = int(blocks.searchsorted(whole))
+    rows = values[: whole * STEP].reshape(whole, STEP)[blocks[:in_whole]]
+    rows *= inside[:in_whole, None] > _PLACES
+    totals[:in_whole] += rows.sum(axis=1, dtype=np.int32)
+    if in_whole < len(places):
+        last = np.append(0, values[whole * STEP :].cumsum(dtype=np.int64))
+        totals[in_whole:] += last[inside[in_whole:]]
     return totals

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from index.analysis.chain import Analyzer
 from index.analysis.normal_text import normal_text
-from index.analysis.syllables import ACCENT_CODES, UNACCENTED, fold, tone_on_second_vowel, typed_within
-from index.analysis.tokens import SYLLABLE, code_spans, folded, is_unaccented, syllables
+from index.analysis.syllables import ACCENT_CODES, SYLLABLE, UNACCENTED, fold, tone_on_second_vowel, typed_within
+from index.analysis.tokens import code_spans, folded, is_unaccented, syllables
 from index.article import Article
 from index.document import GAP, Stream
 
