@@ -111,8 +111,7 @@ class Evaluator:
         """Give documents that `found` has given, ascending, the `wanted` best among them, with their scores."""
         scoring = [part for part in _conjuncts(self._query) if ranks(part)]
         if len(scoring) == 1 and isinstance(scoring[0], Loose):
-            text = self._text(scoring[0])
-            return text.best(documents, self._matched_by(scoring[0]), wanted)
+            return self._text(scoring[0]).best(documents, self._matched_by(scoring[0]), wanted)
         return documents, self.scores(documents)
 
     def missing(self, document: int) -> tuple[str, ...]:
@@ -121,7 +120,8 @@ class Evaluator:
         return tuple(dict.fromkeys(label for text in texts for label in text.missing(document)))
 
     def _matched_by(self, query: Loose) -> Matched:
-        return self._matched.get(query) or self._text(query).strict
+        given_way = self._matched.get(query) if self._matched else None
+        return given_way or self._text(query).strict
 
     def _match(self, query: Query, *, gives_way: bool = True) -> Mask:
         """Mark the documents that match; texts give way where nothing was found, but not below a Not."""

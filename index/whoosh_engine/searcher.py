@@ -21,6 +21,7 @@ from index.whoosh_engine.completion import complete
 from index.whoosh_engine.evaluator import Evaluator, published_mask
 from index.whoosh_engine.facets import count_values
 from index.whoosh_engine.ledger import Ledger
+from index.whoosh_engine.memory import keep_memory
 from index.whoosh_engine.order import Order, freshness
 from index.whoosh_engine.serving import Served, Serving
 from index.whoosh_engine.snapshot import FacetColumn, Snapshot
@@ -35,6 +36,7 @@ class WhooshSearcher:
     """The `index.engine.Searcher` of the embedded engine."""
 
     def __init__(self, index_dir: Path) -> None:
+        keep_memory()
         self._index_dir = index_dir
         self._serving = Serving(index_dir)
 

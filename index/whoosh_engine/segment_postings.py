@@ -50,34 +50,38 @@ class SegmentPostings:
         first, end = self.segment.file.array(f"{self.field}.occurrences", self.spelling, self.spelling + 2).tolist()
         return first, end
 
+    @cached_property
     def dense(self) -> Array:
         """The frequencies in all documents of the segment, when it has a row."""
         count = self.segment.count
         return self.segment.file.array(f"{self.field}.rows", self.row * count, (self.row + 1) * count)
 
-    def documents(self) -> Array:
-        """The documents that hold it, numbered within the segment, ascending."""
+    @cached_property
+    def _sparse(self) -> tuple[Array, Array]:
+        """The documents that hold it and how often each does, when it has no row."""
+        file = self.segment.file
         return (
-            np.flatnonzero(self.dense() > 0)
-            if self.row >= 0
-            else self.segment.file.array(f"{self.field}.documents", *self._postings)
+            file.array(f"{self.field}.documents", *self._postings),
+            file.array(f"{self.field}.frequencies", *self._postings),
         )
 
-    def frequencies(self) -> Array:
-        """How often each of `documents` holds it."""
-        if self.row >= 0:
-            dense = self.dense()
-            return dense[dense > 0]
-        return self.segment.file.array(f"{self.field}.frequencies", *self._postings)
-
+    @cached_property
     def positions(self) -> Array:
         """The position of each occurrence, document by document."""
         return self.segment.file.array(f"{self.field}.positions", *self._occurrences)
 
+    def documents(self) -> Array:
+        """The documents that hold it, numbered within the segment, ascending."""
+        return np.flatnonzero(self.dense > 0) if self.row >= 0 else self._sparse[0]
+
+    def frequencies(self) -> Array:
+        """How often each of `documents` holds it."""
+        return self.dense[self.dense > 0] if self.row >= 0 else self._sparse[1]
+
     def count(self) -> int:
         """How many documents hold it."""
         if self.row >= 0:
-            return int(np.count_nonzero(self.dense() > 0))
+            return int(np.count_nonzero(self.dense > 0))
         first, end = self._postings
         return end - first
 
@@ -88,14 +92,14 @@ class SegmentPostings:
     def mark(self, mask: Mask) -> None:
         """Mark the documents that hold it among those of the segment."""
         if self.row >= 0:
-            np.logical_or(mask, self.dense(), out=mask)
+            np.logical_or(mask, self.dense, out=mask)
         else:
-            mask[self.segment.file.array(f"{self.field}.documents", *self._postings)] = True
+            mask[self._sparse[0]] = True
 
     def add_frequencies(self, documents: Ints, into: Frequencies) -> None:
         """Add how often each of some documents of the segment, ascending, holds it."""
         if self.row >= 0:
-            into += self.dense()[documents]
+            into += self.dense[documents]
             return
         holding, frequencies = self.documents(), self.frequencies()
         if not len(holding):
@@ -114,7 +118,7 @@ class SegmentPostings:
     def holds(self, documents: Ints) -> Mask:
         """Say which of some documents of the segment, ascending, hold it."""
         if self.row >= 0:
-            return self.dense()[documents] > 0
+            return self.dense[documents] > 0
         holding = self.documents()
         if len(documents) * FEW < len(holding):
             return _places_of(documents, holding)[1]
@@ -125,14 +129,14 @@ class SegmentPostings:
     def keys(self) -> Ints:
         """Give all occurrences as snapshot document << POSITION_BITS | position, ascending."""
         documents = self.documents().astype(np.int64)
-        keys: Ints = np.repeat((documents + self.start) << POSITION_BITS, self.frequencies())
-        keys += self.positions()
+        keys: Ints = ((documents + self.start) << POSITION_BITS).repeat(self.frequencies())
+        keys += self.positions
         return keys
 
     def keys_in(self, wanted: Ints) -> Ints:
         """Give the occurrences in some documents of the segment, ascending."""
         if self.row >= 0:
-            dense = self.dense()
+            dense = self.dense
             wanted = wanted[dense[wanted] > 0]
             frequencies = dense[wanted].astype(np.int64)
             if len(wanted) * 2 * STEP < len(dense):
@@ -155,14 +159,14 @@ class SegmentPostings:
             else:
                 starts = all_frequencies.cumsum(dtype=np.int32)[postings] - frequencies
         keys: Ints = ((wanted + self.start) << POSITION_BITS).repeat(frequencies)
-        keys += self.positions()[runs_of(starts, frequencies)]
+        keys += self.positions[runs_of(starts, frequencies)]
         return keys
 
 
 def runs_of(starts: Ints, lengths: Ints) -> Ints:
     """Give the places of runs one after another: `lengths[i]` places from `starts[i]` on."""
-    taken = lengths.cumsum()
-    places: Ints = np.repeat(starts - (taken - lengths), lengths)
+    taken: Ints = lengths.cumsum()
+    places: Ints = (starts - (taken - lengths)).repeat(lengths)
     places += np.arange(len(places))
     return places
 
