@@ -22,7 +22,7 @@ debian   = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
 COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
            --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
-.PHONY: help setup setup-dev chromium serve demo test check conformance golden properties browser screenshots bench bench-engines \
+.PHONY: help setup setup-dev chromium redis serve demo test check conformance golden properties browser screenshots bench bench-engines \
         bench-load quality fuzz format lock clean
 .DEFAULT_GOAL := help
 
@@ -49,7 +49,10 @@ setup-dev: .venv/.dev ## make .venv with what testing needs as well
 	@touch $@
 
 chromium: ## the browser of the browser tests, Debian's
-	@[ -x "$(CHROMIUM)" ] || { $(call debian,chromium fonts-dejavu-core,no $(CHROMIUM), so the browser tests will skip; this mends it:,:) }
+	@[ -x "$(CHROMIUM)" ] || { $(call debian,chromium fonts-dejavu-core,$(CHROMIUM) is not there: the browser tests will skip. This mends it:,:) }
+
+redis: ## the server of the tests that count requests in Redis, Debian's
+	@command -v redis-server >/dev/null || { $(call debian,redis-server,There is no redis-server: its tests will skip. This mends it:,:) }
 
 # The sample pages, indexed: what serve shows until there is something better.
 $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
@@ -73,7 +76,7 @@ demo: setup ## index the samples in a place of their own and search them here
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search 'nong thon moi'
 	$(BIN)/timtin --home "$(TIMTIN_HOME)/demo" search '"hội nghị" -trực'
 
-test: check chromium ## everything that must hold: check, and all tests
+test: check chromium redis ## everything that must hold: check, and all tests
 	$(BIN)/pytest --ignore=tests/bench
 
 check: setup-dev ## the static part: lint, format, types, imports

@@ -122,3 +122,5 @@ class IndexStats:
     """The number of the article store's last change that the generation holds."""
     stale: str | None = None
     """What is damaged in the current generation, with the mending command, when this is the one before it."""
+    building: bool = False
+    """Whether a newer generation is being made."""

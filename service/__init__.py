@@ -30,6 +30,7 @@ from service.counters import Metrics
 from service.cross_origin import allow
 from service.headers import add_headers
 from service.incoming import Request
+from service.index_state import index_state
 from service.links import IdConverter
 from service.metrics import count_requests
 from service.pages import pages_blueprint
@@ -86,7 +87,7 @@ def create_app(
         metrics=Metrics(metrics_folder),
     )
     log_requests(app)
-    limit_requests(app, settings.rate_limit)
+    limit_requests(app, settings)
     app.before_request(_refuse_broken_hosts)
     app.before_request(_refuse_long_queries)
     app.after_request(add_headers)
@@ -168,6 +169,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         static_url=static_url,
         portal_name=settings.portal_name,
         longest_query=MAX_QUERY,
+        index_state=index_state,
     )
 
 

@@ -33,6 +33,7 @@ def ready() -> Response:
         "articles": stats.articles,
         "built_at": stats.built_at.isoformat(),
         "age_seconds": max(0, round((found.clock() - stats.built_at).total_seconds())),
+        "building": stats.building,
         "abbreviation_problems": len(found.abbreviations.current().problems),
     }
     if stats.stale:

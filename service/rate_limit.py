@@ -6,7 +6,8 @@ holds no addresses, but the time at which a queue ends in the place that a salte
 that share a place share a queue: among 65,536 places that is rare, and only makes the limit stricter.
 
 The table is anonymous shared memory, made before gunicorn forks (`preload_app`). Two workers that write the same place
-at once may lose one of the two requests; a lock that a killed worker holds for ever would be worse.
+at once may lose one of the two requests; a lock that a killed worker holds for ever would be worse. Services on several
+machines count together in Redis, if they are told of one (`redis_queues`).
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from collections.abc import Callable
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
 from math import ceil
+from typing import Protocol
 
 import numpy as np
 from flask import Flask, current_app, request
 
 from service.access import is_admitted
+from service.settings import Settings
 
 PLACES = 65_536
 BURST = 15
@@ -41,31 +44,50 @@ class TooManyRequests(Exception):
         self.retry_after = retry_after
 
 
-class RateLimit:
-    """Counts requests a minute by client; `limit` 0 counts none."""
+class Queues(Protocol):
+    """The virtual queue of each client."""
 
-    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limit = limit
+    def lengthen(self, client: str, seconds: float, longest: float) -> float:
+        """Make a client's queue so many seconds longer, unless it would be longer than `longest` then; give by how many
+        seconds it would: 0 or less when it was made longer."""
+        ...
+
+
+class SharedQueues:
+    """Queues in memory that is shared with the processes forked later."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._salt = secrets.token_bytes(16)
         self._ends = np.frombuffer(mmap.mmap(-1, PLACES * 8), np.float64)
+
+    def lengthen(self, client: str, seconds: float, longest: float) -> float:
+        """Make a client's queue longer (see `Queues`)."""
+        digest = blake2b(client.encode(), key=self._salt, digest_size=8).digest()
+        place = int.from_bytes(digest) % PLACES
+        now = self._clock()
+        end = max(float(self._ends[place]), now) + seconds
+        over = end - now - longest
+        if over <= 0:
+            self._ends[place] = end
+        return over
+
+
+class RateLimit:
+    """Counts requests a minute by client; `limit` 0 counts none."""
+
+    def __init__(self, limit: int, queues: Queues) -> None:
+        self._limit = limit
+        self._queues = queues
 
     def count(self, address: str, requests: int = 1) -> None:
         """Count requests of a client. Raises TooManyRequests."""
         if not self._limit:
             return
-        place = self._place(address)
-        now = self._clock()
-        spacing = 60 / self._limit
-        end = max(float(self._ends[place]), now) + spacing * requests
-        bound = max(BURST, spacing * requests)
-        if end - now > bound:
-            raise TooManyRequests(max(1, ceil(end - now - bound)))
-        self._ends[place] = end
-
-    def _place(self, address: str) -> int:
-        digest = blake2b(_client(address).encode(), key=self._salt, digest_size=8).digest()
-        return int.from_bytes(digest) % PLACES
+        seconds = 60 / self._limit * requests
+        over = self._queues.lengthen(_client(address), seconds, max(BURST, seconds))
+        if over > 0:
+            raise TooManyRequests(max(1, ceil(over)))
 
 
 def _client(address: str) -> str:
@@ -82,9 +104,15 @@ def _client(address: str) -> str:
     return str(parsed)
 
 
-def limit_requests(app: Flask, limit: int) -> None:
+def limit_requests(app: Flask, settings: Settings) -> None:
     """Hold every client of an application to so many requests a minute; those with a key are not counted."""
-    counter = RateLimit(limit)
+    queues: Queues = SharedQueues()
+    if settings.rate_limit_redis:
+        # Only who sets it needs the library.
+        from service.redis_queues import RedisQueues  # noqa: PLC0415
+
+        queues = RedisQueues(settings.rate_limit_redis, otherwise=queues)
+    counter = RateLimit(settings.rate_limit, queues)
     app.extensions["rate_limit"] = counter
 
     def count() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
@@ -41,6 +42,10 @@ class Settings(BaseSettings):
 
     rate_limit: int = Field(300, ge=0, le=1_000_000)
     """How many requests a minute a client may make; 0: as many as it likes."""
+    rate_limit_redis: str = Field("", min_length=0, max_length=500, repr=False)
+    """The Redis in which services on several machines count together (redis://host:6379/0); none: each for itself."""
+    old_after_days: int = Field(7, ge=0, le=3650)
+    """After how many days without a change in the index the pages say how old it is; 0: never."""
     allowed_origins: str = Field("", min_length=0, max_length=2_000)
     """The sites whose pages may read the API in a browser, separated by blanks (https://portal.example); * is any."""
     export: Access = Access.KEY
@@ -51,6 +56,15 @@ class Settings(BaseSettings):
     """Who may send several searches at once."""
     statistics: Access = Access.KEY
     """Who may read the metrics."""
+
+    @field_validator("rate_limit_redis")
+    @classmethod
+    def _is_redis(cls, url: str) -> str:
+        if url and not re.match(r"(rediss?|unix)://\S", url):
+            raise ValueError("no address of a Redis")
+        if url and find_spec("redis") is None:
+            raise ValueError("the library is not there")
+        return url
 
     @field_validator("allowed_origins")
     @classmethod
@@ -92,7 +106,12 @@ def read_settings() -> Settings:
 
 
 def _told(field: str, value: object) -> str:
+    name = f"{Settings.model_config['env_prefix']}{field.upper()}"
     limits = Settings.model_json_schema()["properties"][field]
+    if field == "rate_limit_redis":
+        # What it holds may be a password.
+        right = "an address such as redis://127.0.0.1:6379/0; it needs a library"
+        return f"{name} must be {right}: pip install '.[redis]'"
     if field == "allowed_origins":
         right = "origins such as https://portal.example, separated by blanks, or *"
     elif "$ref" in limits:
@@ -101,4 +120,4 @@ def _told(field: str, value: object) -> str:
         right = f"a whole number from {limits['minimum']} to {limits['maximum']}"
     else:
         right = f"text of {limits['minLength']} to {limits['maxLength']} characters"
-    return f"{Settings.model_config['env_prefix']}{field.upper()} must be {right}, got {value!r}"
+    return f"{name} must be {right}, got {value!r}"

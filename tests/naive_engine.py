@@ -79,6 +79,7 @@ class _Index:
     earlier: _Generation | None = None
     written: int = 0
     locked: bool = False
+    building: bool = False
 
 
 @dataclass
@@ -126,7 +127,11 @@ class NaiveWriter:
 
     @contextmanager
     def _generation(self, documents: dict[str, Document], applied: int) -> Iterator[NaiveBatch]:
-        yield NaiveBatch(documents, self._analyzer)
+        self._index.building = True
+        try:
+            yield NaiveBatch(documents, self._analyzer)
+        finally:
+            self._index.building = False
         self._index.written += 1
         self._index.earlier = self._index.current
         self._index.current = _Generation(self._index.written, applied, documents)
@@ -232,6 +237,7 @@ class NaiveSearcher:
             size_bytes=0,
             stamp="naive",
             applied=generation.applied,
+            building=self._index.building,
         )
 
     def verify(self) -> None:

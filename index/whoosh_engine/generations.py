@@ -31,6 +31,8 @@ POINTER = "CURRENT"
 LOCK = "WRITER.lock"
 MANIFEST = "MANIFEST.json"
 
+SILENCE = 120
+"""Seconds for which a build that goes on may write nothing: merging takes less between two pieces."""
 _PIECE = 1 << 20
 """Bytes read at once for a checksum."""
 
@@ -211,6 +213,17 @@ def start_build(index_dir: Path, linked: Iterable[Path]) -> Path:
     for path in linked:
         (building / path.name).hardlink_to(path)
     return building
+
+
+def being_built(index_dir: Path, now: float) -> bool:
+    """Say whether a generation is being built: something has been written to it lately, which what an interrupted run
+    has left behind hasn't. `now` is in seconds since 1970."""
+    for building in index_dir.glob(".building-*"):
+        with suppress(OSError):
+            written = max(path.stat().st_mtime for path in (building, *building.iterdir()))
+            if now - written < SILENCE:
+                return True
+    return False
 
 
 def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:

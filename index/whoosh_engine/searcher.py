@@ -100,7 +100,8 @@ class WhooshSearcher:
 
     def stats(self) -> IndexStats:
         """Describe the generation that is searched."""
-        return self._serving.read(_stats)
+        building = generations.being_built(self._index_dir, time.time())
+        return replace(self._serving.read(_stats), building=building)
 
     def verify(self) -> None:
         """Check the whole of the current generation, every byte of it; raises IndexDamaged."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 
 from index.errors import IndexLocked, IndexMissing
@@ -36,6 +39,20 @@ def test_an_empty_generation_answers_everything_with_nothing(tried: TriedIndex) 
     assert tried.found("hội nghị") == tried.found('"hội nghị"') == tried.found("author:mai") == set()
     assert tried.searcher.get("a1") is None
     assert tried.searcher.stats().articles == 0
+
+
+def test_searchers_know_while_a_generation_is_being_made(tried: TriedIndex) -> None:
+    tried.rebuild(ARCHIVE)
+    writer = tried.engine.open_writer(tried.path)
+    seen = [tried.searcher.stats().building]
+    with writer.rebuild(applied=2) as batch:
+        batch.upsert(ARCHIVE)
+        seen.append(tried.searcher.stats().building)
+    with suppress(ZeroDivisionError), writer.update(applied=3):
+        seen.append(tried.searcher.stats().building)
+        raise ZeroDivisionError
+    writer.close()
+    assert [*seen, tried.searcher.stats().building] == [False, True, True, False]
 
 
 def test_an_update_without_an_index_makes_one(tried: TriedIndex) -> None:
@@ -205,7 +222,7 @@ def test_nothing_is_seen_before_the_bracket_ends(tried: TriedIndex, bracket: str
         batch.delete(["a1"])
         assert tried.everything() == {"a1", "a2", "a3", "a4", "a5", "a6"}
         assert tried.searcher.get("x") is None
-        assert tried.searcher.stats() == before
+        assert tried.searcher.stats() == replace(before, building=True)
     writer.close()
 
     assert tried.everything() == ({"x"} if bracket == "rebuild" else {"a2", "a3", "a4", "a5", "a6", "x"})

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from service import create_app
-from service.rate_limit import BURST, RateLimit, TooManyRequests
+from service.rate_limit import BURST, RateLimit, SharedQueues, TooManyRequests
 from service.settings import Settings
 from tests.unit.service.watched_searcher import WatchedSearcher, analyzer
 
@@ -35,7 +35,7 @@ def answered(limit: RateLimit, address: str, times: int) -> int:
 
 def test_a_burst_is_answered_and_then_one_request_in_its_time() -> None:
     clock = Clock()
-    limit = RateLimit(60, clock)
+    limit = RateLimit(60, SharedQueues(clock))
     assert answered(limit, "192.0.2.1", 100) == BURST
     clock.now += 1
     assert answered(limit, "192.0.2.1", 100) == 1
@@ -45,7 +45,7 @@ def test_a_burst_is_answered_and_then_one_request_in_its_time() -> None:
 
 def test_the_wait_told_is_long_enough() -> None:
     clock = Clock()
-    limit = RateLimit(20, clock)
+    limit = RateLimit(20, SharedQueues(clock))
     answered(limit, "192.0.2.1", 100)
     with pytest.raises(TooManyRequests) as refused:
         limit.count("192.0.2.1")
@@ -54,7 +54,7 @@ def test_the_wait_told_is_long_enough() -> None:
 
 
 def test_each_client_has_its_own_queue_and_an_ipv6_network_is_one_client() -> None:
-    limit = RateLimit(60, Clock())
+    limit = RateLimit(60, SharedQueues(Clock()))
     assert answered(limit, "192.0.2.1", 100) == answered(limit, "192.0.2.2", 100) == BURST
     assert answered(limit, "2001:db8::1", 100) == BURST
     assert answered(limit, "2001:db8::ffff:2", 5) == 0
@@ -65,7 +65,7 @@ def test_each_client_has_its_own_queue_and_an_ipv6_network_is_one_client() -> No
 def test_a_second_less_than_told_is_too_early() -> None:
     for per_minute in (1, 20, 300):
         clock = Clock()
-        limit = RateLimit(per_minute, clock)
+        limit = RateLimit(per_minute, SharedQueues(clock))
         answered(limit, "192.0.2.1", 1000)
         with pytest.raises(TooManyRequests) as refused:
             limit.count("192.0.2.1")
@@ -75,7 +75,7 @@ def test_a_second_less_than_told_is_too_early() -> None:
 
 
 def test_ports_make_no_new_clients_and_what_is_no_address_is_one_client() -> None:
-    limit = RateLimit(60, Clock())
+    limit = RateLimit(60, SharedQueues(Clock()))
     answered(limit, "192.0.2.1", 100)
     assert answered(limit, "192.0.2.1:1234", 5) == 0
     answered(limit, "[2001:db8::1]:80", 100)
@@ -85,17 +85,17 @@ def test_ports_make_no_new_clients_and_what_is_no_address_is_one_client() -> Non
 
 
 def test_several_requests_at_once_count_as_so_many() -> None:
-    limit = RateLimit(60, Clock())
+    limit = RateLimit(60, SharedQueues(Clock()))
     limit.count("192.0.2.1", 10)
     assert answered(limit, "192.0.2.1", 100) == BURST - 10
 
 
 def test_no_limit_counts_nothing() -> None:
-    assert answered(RateLimit(0, Clock()), "192.0.2.1", 1000) == 1000
+    assert answered(RateLimit(0, SharedQueues(Clock())), "192.0.2.1", 1000) == 1000
 
 
 def test_a_very_low_limit_still_answers_one() -> None:
-    assert answered(RateLimit(1, Clock()), "192.0.2.1", 9) == 1
+    assert answered(RateLimit(1, SharedQueues(Clock())), "192.0.2.1", 9) == 1
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(app: Flask) -> None:
 
 
 def test_workers_forked_from_one_process_count_together(tmp_path: Path) -> None:
-    limit = RateLimit(60, Clock())
+    limit = RateLimit(60, SharedQueues(Clock()))
     forked = multiprocessing.get_context("fork").Process(target=answered, args=(limit, "192.0.2.1", 10))
     forked.start()
     forked.join()

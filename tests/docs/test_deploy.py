@@ -1,0 +1,53 @@
+"""What is in deploy/ is what the documents say and the program needs."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+from tests.docs.markdown import blocks
+
+ROOT = Path(__file__).parents[2]
+CONTAINER = (ROOT / "deploy" / "Containerfile").read_text("utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+
+
+def instructions(name: str) -> list[str]:
+    """Give the arguments of each instruction of a name."""
+    return re.findall(rf"^{name} (.*)$", CONTAINER.replace("\\\n", " "), re.MULTILINE)
+
+
+def copied() -> set[str]:
+    """Name what comes from the project."""
+    return {name for line in instructions("COPY") if "--from" not in line for name in line.split()[:-1]}
+
+
+def test_the_unit_file_is_the_one_shown() -> None:
+    [unit] = blocks(OPERATIONS, "ini")
+    assert (ROOT / "deploy" / "timtin.service").read_text("utf-8") == unit
+
+
+def test_what_the_container_copies_is_there_and_is_all_that_it_is_given() -> None:
+    given = {line[1:] for line in (ROOT / ".containerignore").read_text().splitlines() if line.startswith("!")}
+    assert copied() == given
+    assert all((ROOT / name).exists() for name in given)
+
+
+def test_the_container_holds_all_that_the_package_does() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert set(project["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]) <= copied()
+
+
+def test_the_container_starts_the_service_as_the_unit_does() -> None:
+    [unit] = blocks(OPERATIONS, "ini")
+    started = re.search(r"^ExecStart=\S+/(gunicorn .*)$", unit, re.MULTILINE)
+    assert started is not None
+    [command] = instructions("CMD")
+    assert " ".join(json.loads(command)).replace("0.0.0.0", "127.0.0.1") == started[1]
+
+
+def test_the_container_does_not_run_as_root_and_its_python_is_one_that_the_locks_are_for() -> None:
+    assert instructions("USER") == ["timtin"]
+    assert all(re.search(r"python:3\.1[123]-slim|^built$", line.partition(" AS ")[0]) for line in instructions("FROM"))

@@ -1,0 +1,116 @@
+"""Services on several machines count one client's requests together, in a real Redis; without it each for itself."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis, RedisError
+
+from service import create_app
+from service.rate_limit import BURST, RateLimit, SharedQueues, TooManyRequests
+from service.redis_queues import PAUSE, PREFIX, SALT, RedisQueues
+from service.settings import Settings
+from tests.unit.service.watched_searcher import WatchedSearcher, analyzer
+
+SERVER = shutil.which("redis-server")
+needs_redis = pytest.mark.skipif(SERVER is None, reason="there is no redis-server: apt-get install redis-server")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    """Run a Redis that listens on a socket in a folder of the test."""
+    socket = tmp_path / "redis.sock"
+    command = [str(SERVER), "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        for _ in range(200):
+            try:
+                Redis(unix_socket_path=str(socket)).ping()
+                break
+            except (RedisError, OSError):
+                time.sleep(0.05)
+        yield f"unix://{socket}"
+        server.kill()
+
+
+def answered(limit: RateLimit, address: str, times: int) -> int:
+    count = 0
+    for _ in range(times):
+        try:
+            limit.count(address)
+        except TooManyRequests:
+            continue
+        count += 1
+    return count
+
+
+def machine(url: str, per_minute: int = 1) -> RateLimit:
+    return RateLimit(per_minute, RedisQueues(url, SharedQueues()))
+
+
+@needs_redis
+def test_two_machines_count_together(url: str) -> None:
+    here, there = machine(url, 4), machine(url, 4)
+    assert answered(here, "192.0.2.1", 1) == 1
+    assert answered(there, "192.0.2.1", 9) == 0
+    assert answered(there, "192.0.2.2", 9) == 1
+    with pytest.raises(TooManyRequests) as refused:
+        here.count("192.0.2.1")
+    assert BURST - 1 <= refused.value.retry_after <= BURST
+
+
+@needs_redis
+def test_a_burst_is_answered_as_in_memory(url: str) -> None:
+    assert answered(machine(url, 60), "192.0.2.1", 40) == BURST
+
+
+@needs_redis
+def test_redis_holds_no_address_and_forgets_clients_who_stay_away(url: str) -> None:
+    answered(machine(url, 60), "192.0.2.77", 3)
+    redis = Redis.from_url(url)
+    [key] = redis.keys(f"{PREFIX}*")
+    assert b"192.0.2.77" not in key
+    assert b"192.0.2.77" not in redis.get(key)
+    assert 0 < redis.pttl(key) <= 3000
+    assert len(redis.get(SALT)) == 16
+
+
+def test_while_redis_is_away_each_machine_counts_for_itself_and_asks_it_rarely(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [100.0]
+    queues = RedisQueues(f"unix://{tmp_path}/nobody.sock?password=geheim", SharedQueues(), lambda: now[0])
+    limit = RateLimit(60, queues)
+    assert answered(limit, "192.0.2.1", 40) == BURST
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    now[0] += PAUSE
+    answered(limit, "192.0.2.1", 1)
+    assert len(caplog.records) == 2
+    assert "geheim" not in caplog.text
+    assert str(tmp_path) not in caplog.text
+
+
+@needs_redis
+def test_a_service_that_is_told_of_a_redis_counts_there(url: str, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, rate_limit=4, rate_limit_redis=url)
+    one, two = (create_app(settings, WatchedSearcher([]), analyzer()).test_client() for _ in range(2))
+    assert one.get("/api/v1/search").status_code == 200
+    refused = two.get("/api/v1/search")
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "rate_limited")
+
+
+def test_an_address_that_is_none_stops_the_start_and_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from service.settings import read_settings  # noqa: PLC0415
+
+    monkeypatch.setenv("TIMTIN_RATE_LIMIT_REDIS", "http://:geheim@host")
+    with pytest.raises(SystemExit):
+        read_settings()
+    told = capsys.readouterr().err
+    assert "TIMTIN_RATE_LIMIT_REDIS must be an address such as redis://127.0.0.1:6379/0" in told
+    assert "geheim" not in told
