@@ -16,19 +16,20 @@ from index.analysis.syllables import SYLLABLE, fold
 
 BLANK = b" "
 FAMILIAR = (
-    "\t\n\r",
+    *"\t\n\r",
     *map(chr, range(0x20, 0x7F)),
     *map(chr, range(0xA0, 0xAD)),
     *map(chr, range(0xAE, 0x250)),
     *map(chr, range(0x1EA0, 0x1EFA)),
     *map(chr, range(0x2010, 0x2028)),
     *map(chr, range(0x2030, 0x205F)),
-    "₫",
+    *"⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉₫",
 )
 """Letters of Latin script and the signs that texts are full of: all of them seen, and composed if they can be."""
 
 _ODD = b"\x01"
 _TABLE_SIZE = 0x20AD
+"""The last place is no familiar character's: all beyond are read there."""
 
 
 def letters(text: str) -> bytes | None:
@@ -45,7 +46,7 @@ def letters(text: str) -> bytes | None:
 @cache
 def _table() -> NDArray[np.uint8]:
     table = np.full(_TABLE_SIZE, _ODD[0], np.uint8)
-    for char in "".join(FAMILIAR):
+    for char in FAMILIAR:
         if not SYLLABLE.fullmatch(char):
             table[ord(char)] = BLANK[0]
             continue
