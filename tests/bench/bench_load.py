@@ -1,11 +1,12 @@
 """How the service holds up under load, beside the same application over SQLite's FTS5.
 
-    python -m tests.bench.bench_load [--articles 50000] [--seconds 20] [--rounds 3] [--requests 200000]
+    python -m tests.bench.bench_load [--articles 50000] [--seconds 20] [--rounds 3] [--requests 200000] [--rebuilt 10000]
 
 gunicorn as `service/gunicorn_conf.py` sets it up, eight connections of wrk (Debian's) that ask as fast as they are
 answered: known items as people type them, no cache, ten hits with snippets, authors and dates counted. The two take
-turns, as often as there are rounds. Then ten generations are swapped in under load (one more article each), and many
-requests are asked in a row while the memory of the workers is read. Uses the indexes that `bench_engines` keeps.
+turns, as often as there are rounds. Then the index is rebuilt ten times under load (`--rebuilt` says which of the kept
+ones), and many requests are asked in a row while the memory of the workers is read. Uses the indexes that
+`bench_engines` keeps.
 """
 
 from __future__ import annotations
@@ -104,6 +105,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--requests", type=int, default=200_000)
+    parser.add_argument("--rebuilt", type=int, default=10_000, help="articles of the index that is rebuilt")
     options = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("there is no wrk: apt-get install wrk")
@@ -116,7 +118,7 @@ def main() -> None:
             paths.write("/api/v1/search?" + urlencode({"q": item.query, "facets": "author,date"}) + "\n")
         paths.flush()
         compare(folder, Path(paths.name), options.seconds, options.rounds)
-        swap(folder, Path(paths.name))
+        swap(folder.with_name(str(options.rebuilt)), Path(paths.name))
         many(folder, Path(paths.name), options.requests)
 
 
@@ -138,19 +140,25 @@ def compare(folder: Path, paths: Path, seconds: float, rounds: int) -> None:
 
 
 def swap(folder: Path, paths: Path) -> None:
-    """Swap ten generations in under load."""
+    """Rebuild ten times under load."""
     with tempfile.TemporaryDirectory() as home:
         shutil.copytree(folder / "ours" / "served", Path(home) / "ours" / "served")
         with served(f"tests.bench.load_apps:ours('{home}')", 8733):
             script = Path(__file__).with_name("load_swaps.py")
-            swaps = subprocess.Popen([sys.executable, str(script), f"{home}/ours/served", "10"])
+            command = [sys.executable, str(script), f"{home}/ours/served", "10"]
+            swaps = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             errors = requests = 0
             worst = 0.0
+            start = time.monotonic()
             while swaps.poll() is None:
                 load = loaded(8733, paths, 2)
                 errors, requests, worst = errors + load.errors, requests + load.requests, max(worst, load.p99)
+            took = time.monotonic() - start
+            assert swaps.stdout is not None
+            generations = len(swaps.stdout.read().split())
     print(
-        f"\nTen generations swapped in meanwhile: {requests:,} requests, {errors} errors, p99 at worst {worst:.0f} ms."
+        f"\n{generations} rebuilds of {folder.name} articles swapped in within {took:.0f} s: {requests:,} requests, "
+        f"{errors} errors, p99 at worst {worst:.0f} ms."
     )
 
 

@@ -1,22 +1,24 @@
-"""Swaps new generations of an index in, one more article each: `python load_swaps.py INDEX TIMES`; for `bench_load`."""
+"""Rebuilds an index again and again from its own articles: `python load_swaps.py INDEX TIMES`; for `bench_load`."""
 
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
-from index.article import Article
-from index.whoosh_engine import open_writer
+from index.whoosh_engine import generations, open_writer
+from index.whoosh_engine.snapshot import Snapshot
 
 
 def main() -> None:
-    """Add an article a second."""
-    writer = open_writer(Path(sys.argv[1]))
+    """Rebuild, so often."""
+    index = Path(sys.argv[1])
+    snapshot = Snapshot(index, generations.current(index))
+    articles = [snapshot.article(number) for number in range(snapshot.count)]
+    writer = open_writer(index)
     for number in range(int(sys.argv[2])):
-        with writer.update(applied=number + 2) as batch:
-            batch.upsert([Article(id=f"swap-{number}", title=f"Bài thứ {number}", body="Một bài nữa.")])
-        time.sleep(1)
+        with writer.rebuild(applied=number + 2) as batch:
+            batch.upsert(articles)
+        print(generations.current(index), flush=True)
     writer.close()
 
 
