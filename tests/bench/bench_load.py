@@ -1,6 +1,6 @@
 """How the service holds up under load, beside the same application over SQLite's FTS5.
 
-    python -m tests.bench.bench_load [--articles 50000] [--seconds 20] [--rounds 3] [--requests 200000] [--rebuilt 10000]
+    python -m tests.bench.bench_load [--articles 50000] [--seconds 20] [--rounds 3] [--requests 200000] [--rebuilt N]
 
 gunicorn as `service/gunicorn_conf.py` sets it up, eight connections of wrk (Debian's) that ask as fast as they are
 answered: known items as people type them, no cache, ten hits with snippets, authors and dates counted. The two take
