@@ -19,6 +19,7 @@ from index.errors import IndexLocked, SearchError
 from indexer.cli_context import INTERRUPTED, NOT_FOUND, TRY_AGAIN, WRONG_INDEX, Settings, say
 from indexer.cli_explain import explain
 from indexer.cli_keys import keys
+from indexer.cli_queries import queries
 from indexer.cli_reading import analyze, check, get, stats
 from indexer.cli_search import search
 from indexer.cli_synonyms import synonyms
@@ -78,5 +79,5 @@ def main(ctx: click.Context, home: Path) -> None:
     ctx.obj = Settings(home)
 
 
-for _command in (add, remove, rebuild, rollback, stats, check, get, search, explain, analyze, synonyms, keys):
+for _command in (add, remove, rebuild, rollback, stats, check, get, search, explain, analyze, synonyms, keys, queries):
     main.add_command(_command)

@@ -22,8 +22,9 @@ from index.analysis.chain import Analyzer
 from index.engine import Searcher
 from index.errors import SearchError
 from index.keys import KeyFile
+from index.query_log.log_file import LogFile
 from index.whoosh_engine import open_searcher
-from service import api, box, health, metrics, wording
+from service import api, box, health, metrics, queries_page, wording
 from service.archive import Archive, archive
 from service.arguments import SearchArguments
 from service.counters import Metrics
@@ -35,6 +36,7 @@ from service.links import IdConverter
 from service.metrics import count_requests
 from service.pages import pages_blueprint
 from service.problems import register_errors
+from service.query_log import QueryLog
 from service.query_string import MAX_QUERY
 from service.rate_limit import limit_requests
 from service.request_log import log_requests
@@ -77,6 +79,7 @@ def create_app(
     app.url_map.converters["id"] = IdConverter
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    counters = Metrics(metrics_folder)
     app.extensions["timtin"] = Archive(
         settings=settings,
         searcher=searcher or open_searcher(settings.index_dir),
@@ -84,7 +87,8 @@ def create_app(
         clock=clock,
         abbreviations=AbbreviationFile(settings.synonyms_file, tell=_log_left_out),
         keys=KeyFile(settings.keys_file, tell=log.error),
-        metrics=Metrics(metrics_folder),
+        metrics=counters,
+        query_log=QueryLog(LogFile(settings.query_log_file), settings.query_log_days, clock, counters),
     )
     log_requests(app)
     limit_requests(app, settings)
@@ -100,6 +104,7 @@ def create_app(
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(box.blueprint)
     app.register_blueprint(pages_blueprint())
+    app.register_blueprint(queries_page.blueprint)
     _compress(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

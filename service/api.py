@@ -13,6 +13,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from index.as_json import article_fields, hit_fields, response_fields
 from index.errors import QueryRefused, SearchTimeout
 from index.query import Facet, SearchRequest, Sort
+from index.query_log.log_file import Channel
 from index.response import Hit, SearchResponse
 from service.access import KeyRefused, KeyRequired, NotOffered, admit
 from service.archive import Question, archive
@@ -56,6 +57,7 @@ def search() -> Response:
     if request.if_none_match.contains_weak(tag):
         return _tagged(Response(status=304), tag)
     response = found.answer(question)
+    found.query_log.note(arguments, response, Channel.API)
     tag = _tag(response.generation, response.stale, question, arguments)
     return _tagged(json_answer(_answer_fields(question, response, arguments)), tag)
 

@@ -17,6 +17,7 @@ from index.query_parser import ParsedQuery, parse_query
 from index.response import Explanation, SearchResponse
 from service.arguments import SearchArguments
 from service.counters import Metrics, kind
+from service.query_log import QueryLog
 from service.settings import Settings
 
 
@@ -40,6 +41,7 @@ class Archive:
     abbreviations: AbbreviationFile
     keys: KeyFile
     metrics: Metrics
+    query_log: QueryLog
 
     def parse(self, q: str) -> ParsedQuery:
         """Parse what a reader typed."""

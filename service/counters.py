@@ -61,6 +61,9 @@ class Metrics:
         self.refused = Counter(
             "timtin_refused", "Answers with a problem, by its code.", ("code",), registry=self.registry
         )
+        self.query_log_dropped = Counter(
+            "timtin_query_log_dropped", "Searches the query log lost, by reason.", ("reason",), registry=self.registry
+        )
 
     def scraped(self, searcher: Searcher, now: datetime) -> bytes:
         """Give all of it, of all workers where there are several, and the state of the index."""

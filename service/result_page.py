@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from index.dates import PublishedAt
 from index.query import Facet, Sort, ranks
+from index.query_log.log_file import Channel
 from index.response import DateBucket, Hit, SearchResponse
 from service.archive import Archive, Question
 from service.arguments import Fault, SearchArguments
@@ -95,6 +96,7 @@ def result_page(found: Archive, links: Links, arguments: SearchArguments, faults
     arguments = replace(arguments, facets=facets, after=None)
     question = found.question(arguments)
     response = found.answer(question)
+    found.query_log.note(arguments, response, Channel.PAGE)
     notices = [fault.notice for fault in faults if fault.notice]
     last = _last_page(response.total, arguments.size)
     if arguments.page > last:

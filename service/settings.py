@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index import keys
 from index.abbreviation_file import NAME
+from index.query_log import log_file
 
 WORKER_BOOT_ERROR = 3
 """The exit code by which gunicorn knows that a worker can't start, so that it doesn't try again for ever."""
@@ -55,7 +56,9 @@ class Settings(BaseSettings):
     multi_search: Access = Access.KEY
     """Who may send several searches at once."""
     statistics: Access = Access.KEY
-    """Who may read the metrics."""
+    """Who may read the metrics and what readers search for."""
+    query_log_days: int = Field(0, ge=0, le=3_650)
+    """For how many days searches are kept, without a trace of who searched; 0: none are."""
 
     @field_validator("rate_limit_redis")
     @classmethod
@@ -93,6 +96,11 @@ class Settings(BaseSettings):
     def synonyms_file(self) -> Path:
         """Where the list of the installation's own abbreviations is; it need not be there."""
         return self.home / NAME
+
+    @property
+    def query_log_file(self) -> Path:
+        """Where searches are kept; it is there once one has been."""
+        return self.home / log_file.NAME
 
 
 def read_settings() -> Settings:

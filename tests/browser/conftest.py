@@ -93,8 +93,8 @@ def site(
     """The address of the application, over the samples."""
     home = tmp_path_factory.mktemp("home")
     CliRunner().invoke(main, ["--home", str(home), "add", str(repo_root / "samples" / "pages")], catch_exceptions=False)
-    opened = dict.fromkeys(("explain", "export"), Access.PUBLIC)
-    app = create_app(Settings(home=home, rate_limit=0, allowed_origins=portal.address, **opened))
+    opened = dict.fromkeys(("explain", "export", "statistics"), Access.PUBLIC)
+    app = create_app(Settings(home=home, rate_limit=0, allowed_origins=portal.address, query_log_days=30, **opened))
     with serving(app) as address:
         service.append(address)
         yield address
