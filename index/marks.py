@@ -131,7 +131,8 @@ class _Wanted:
                             within.append(number)
                 case Near():
                     pass
-        return _Reading(term, accents, tuple(within), tuple(loosely), tuple(phrases))
+        bare = accents == 0 and len(within) < len(loosely)
+        return _Reading(term, accents, tuple(within), tuple(loosely), tuple(phrases), bare)
 
 
 @lru_cache(maxsize=16)
@@ -177,6 +178,8 @@ class _Reading:
     """The parts it answers by itself, accents passed over."""
     phrases: tuple[tuple[int, Phrase], ...]
     """The phrases that may begin with it."""
+    bare: bool
+    """Whether it answers more in an article that is typed without accents."""
 
 
 class _Syllable(NamedTuple):
@@ -236,7 +239,8 @@ class _Read:
         """Give what answers in one text, with offsets into the normalised text."""
         text, syllables, wanted = self._texts[number].text, self._syllables[number], self._wanted
         for at, (start, end, reading) in enumerate(syllables):
-            for part in self._answered(reading) if strict else reading.loosely:
+            within = strict and not (reading.bare and self._unaccented)
+            for part in reading.within if within else reading.loosely:
                 yield Mark(start, end, part)
             for part, phrase in reading.phrases:
                 if self._stands(phrase, number, at, strict=strict):
@@ -248,12 +252,6 @@ class _Read:
             for code, start, end in code_spans(text):
                 if code in wanted.codes:
                     yield Mark(start, end, wanted.codes[code])
-
-    def _answered(self, reading: _Reading) -> tuple[int, ...]:
-        """Give the parts whose accents a syllable doesn't contradict; in an article typed without any, none does."""
-        if reading.accents == 0 and len(reading.within) < len(reading.loosely) and self._unaccented:
-            return reading.loosely
-        return reading.within
 
     def _stands(self, phrase: Phrase, number: int, at: int, *, strict: bool) -> bool:
         """Say whether a phrase that may begin with a syllable of a text stands there."""

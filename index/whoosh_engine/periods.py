@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cached_property
 
 import numpy as np
 
@@ -35,6 +36,13 @@ class Periods:
     def count(self, documents: Ints) -> tuple[DateBucket, ...]:
         """Count documents by day, month or year, whichever suits the span they cover; empty periods are
         left out, those without a date come last."""
+        return self._all if len(documents) == len(self._months) else self._counted(documents)
+
+    @cached_property
+    def _all(self) -> tuple[DateBucket, ...]:
+        return self._counted(np.arange(len(self._months)))
+
+    def _counted(self, documents: Ints) -> tuple[DateBucket, ...]:
         counts = np.bincount(self._months[documents], minlength=self._undated + 1)
         held = np.flatnonzero(counts[: self._undated])
         buckets: list[DateBucket] = []

@@ -56,6 +56,13 @@ class FacetColumn:
 
     def counts(self, documents: Ints) -> tuple[Ints, int]:
         """Count the documents of each value, and those without any."""
+        return self._all_counts if len(documents) == len(self.bare) else self._counts(documents)
+
+    @cached_property
+    def _all_counts(self) -> tuple[Ints, int]:
+        return self._counts(np.arange(len(self.bare)))
+
+    def _counts(self, documents: Ints) -> tuple[Ints, int]:
         if self._single is not None:
             counts = np.bincount(self._single[documents], minlength=len(self.values) + 1)
             return counts[:-1], int(counts[-1])
