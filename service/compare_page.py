@@ -31,7 +31,7 @@ from service.overview import KEYWORD, Overview
 from service.result_page import LinkTo
 from service.wording import first_day, last_day, number, percent, quoted, span_label
 
-LABELS = {Interval.YEAR: 6, Interval.MONTH: 5, Interval.DAY: 4}
+LABELS = {Interval.YEAR: 6, Interval.MONTH: 4, Interval.DAY: 3}
 """How many names of periods have room below the chart on a phone."""
 _KINDS = {Interval.YEAR: "năm", Interval.MONTH: "tháng", Interval.DAY: "ngày"}
 
@@ -189,6 +189,7 @@ def _compared(found: Archive, asked: CoverageArguments, notices: list[str]) -> C
             notices.append(f"Không so sánh được câu {quoted(failed.q)} vì {why}; hãy rút gọn câu ấy.")
             asked = replace(asked, queries=tuple(q for q in asked.queries if q != failed.q))
         else:
+            notices += compared.notes
             notices += [f"Câu {quoted(query.q)}: {note}" for query in compared.queries for note in query.notes]
             notices += _asking_nothing(found, compared)
             return compared

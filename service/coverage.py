@@ -72,6 +72,8 @@ class Coverage:
     periods: tuple[str, ...]
     everything: Counted
     queries: tuple[CountedQuery, ...]
+    notes: tuple[str, ...] = ()
+    """What the reader should know of the archive, whatever is asked."""
 
 
 def share(count: int, of: int) -> float | None:
@@ -111,9 +113,10 @@ def _compared(found: Archive, asked: CoverageArguments) -> tuple[Coverage, set[s
         except (QueryRefused, SearchTimeout) as error:
             raise QueryNotAnswered(number, q, error) from error
         generations.add(response.generation)
-        queries.append(CountedQuery(q, _counted(response, periods), response.notes))
+        notes = tuple(note for note in response.notes if note not in everything.notes)
+        queries.append(CountedQuery(q, _counted(response, periods), notes))
     counted = _counted(everything, periods)
-    return Coverage(everything.generation, by, periods, counted, tuple(queries)), generations
+    return Coverage(everything.generation, by, periods, counted, tuple(queries), everything.notes), generations
 
 
 def _answered(found: Archive, asked: CoverageArguments, q: str, by: Interval) -> SearchResponse:
@@ -196,6 +199,7 @@ def coverage_fields(compared: Coverage) -> dict[str, Any]:
             }
             for query in compared.queries
         ],
+        "notes": list(compared.notes),
     }
 
 

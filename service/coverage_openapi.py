@@ -45,6 +45,7 @@ ANSWER = _exactly(
                 "notes": _NOTES,
             }
         ),
+        "notes": _NOTES,
     }
 )
 _OWN = [

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -188,6 +189,24 @@ def test_a_query_that_is_not_answered_is_named_and_the_others_are_compared(error
     alone = Page(client.get("/compare?q=vải").text)
     assert alone.notices()
     assert not alone.all("table")
+
+
+class Noting(WatchedSearcher):
+    """Has a note on the archive whatever is asked."""
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        response = super().search(request)
+        return replace(response, notes=("Đang dùng bản trước.", *response.notes))
+
+
+def test_a_note_on_the_archive_is_told_once() -> None:
+    client = make_app(Noting(ARTICLES)).test_client()
+    assert Page(client.get("/compare?q=nước&q=tàu&q=thư -tàu").text).notices() == [
+        "Đang dùng bản trước.",
+        "Câu “thư -tàu”: Đã loại các bài có tàu.",
+    ]
+    answer = client.get("/api/v1/coverage?q=nước&q=tàu").get_json()
+    assert (answer["notes"], answer["queries"][1]["notes"]) == (["Đang dùng bản trước."], [])
 
 
 def test_a_span_without_articles_says_so(look: Look) -> None:
