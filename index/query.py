@@ -238,6 +238,14 @@ class Facet(StrEnum):
     DATE = "date"
 
 
+class Interval(StrEnum):
+    """How long the periods are that hits are counted by, on a Vietnamese calendar."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What narrows the hits without changing their scores. Several values of one field mean any of them;
@@ -264,6 +272,9 @@ class SearchRequest:
 
     `freshness`, from 0 to 1, blends the age of articles into their scores: that of an article as new as the newest is
     multiplied by 1 + freshness, with half of the gain left for each `HALF_LIFE_DAYS` that it is older.
+
+    With a `timeline` the hits are counted by its periods. Unlike the date facet, which offers a choice, it counts no
+    more than the hits, and by the interval that is asked for.
     """
 
     query: Query
@@ -275,6 +286,7 @@ class SearchRequest:
     facet_limit: int = 50
     after: Cursor | None = None
     freshness: float = 0.0
+    timeline: Interval | None = None
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:

@@ -83,6 +83,8 @@ class SearchResponse:
     """Every facet asked for but the date."""
     dates: tuple[DateBucket, ...] | None = None
     """The date facet, oldest first, when asked for."""
+    timeline: tuple[DateBucket, ...] | None = None
+    """The hits by period, oldest first, periods without any left out, when asked for."""
     notes: tuple[str, ...] = ()
     next: Cursor | None = None
     """Where the following page begins; None when there is none."""

@@ -18,6 +18,8 @@ from index.response import Hit, SearchResponse
 from service.access import KeyRefused, KeyRequired, NotOffered, admit
 from service.archive import Question, archive
 from service.arguments import Fault, InvalidParameters, SearchArguments
+from service.coverage import QueryNotAnswered, TooManyPeriods, coverage, coverage_fields
+from service.coverage_arguments import COVERAGE, coverage_arguments
 from service.cursors import PlaceInOrder
 from service.export import CONTENT_TYPES, Export, Format
 from service.facet_values import naming
@@ -145,6 +147,29 @@ def values(facet: str) -> Response:
         }
 
     return _unless_known((question.request, question.notes, name, arguments.page, arguments.size), fields)
+
+
+@blueprint.get("/coverage")
+def coverage_over_time() -> Response:
+    """Count the hits of several queries period by period, beside all articles; counts as so many requests."""
+    found = archive()
+    reader = Reader(request.args, COVERAGE)
+    asked = coverage_arguments(reader, request.args)
+    if not request.args.getlist("q"):
+        reader.fault("q", "", "q must be given")
+    reader.check()
+    count_more(len(asked.queries) - 1)
+    questions = [found.question(replace(asked.within, q=q)) for q in asked.queries]
+
+    def fields() -> dict[str, Any]:
+        try:
+            return coverage_fields(coverage(found, asked))
+        except TooManyPeriods as error:
+            raise InvalidParameters((Fault("by", error.by, str(error)),)) from error
+        except QueryNotAnswered as unanswered:
+            raise unanswered.error from unanswered
+
+    return _unless_known((asked, questions), fields)
 
 
 @blueprint.get("/similar")

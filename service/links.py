@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from flask import url_for
@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 
 from index.article import UNKNOWN
 from service.arguments import SearchArguments
+from service.coverage_arguments import CoverageArguments
 
 Pairs = list[tuple[str, str]]
 
@@ -51,6 +52,18 @@ class Links:
     def feed(self, arguments: SearchArguments, *, external: bool = False) -> str:
         """Give the address of the feed of a search."""
         return self._with(_narrowed(arguments, self.page_size), url_for("pages.atom", _external=external))
+
+    def compare(self, asked: CoverageArguments, measure: str = "", *, csv: bool = False) -> str:
+        """Give the address of a comparison over time, or of its figures as CSV."""
+        pairs = [("q", q) for q in asked.queries] + self.pairs(_narrowed(replace(asked.within, q=""), self.page_size))
+        pairs += [("by", asked.by.value)] if asked.by else []
+        pairs += [("measure", measure)] if measure else []
+        address = url_for("pages.compare_csv" if csv else "pages.compare")
+        return address + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def advanced(self, arguments: SearchArguments) -> str:
+        """Give the address of the advanced form, filled in with a search as far as it has fields for that."""
+        return self._with(replace(arguments, page=1, undated=False), url_for("pages.advanced"))
 
     def _with(self, arguments: SearchArguments, address: str) -> str:
         pairs = self.pairs(arguments)

@@ -12,6 +12,8 @@ from typing import Any
 from index.as_json import HIT_FIELDS
 from index.query import Facet, Sort
 from service.access import SCHEME
+from service.coverage_arguments import COVERAGE
+from service.coverage_openapi import ANSWER, with_its_parameters
 from service.export import CONTENT_TYPES, Format
 from service.problems import PROBLEMS, Problem
 from service.query_string import FILTERS, MAX_EXPLAINED, MAX_HITS, MAX_QUERY, MAX_SIZE, MAX_VALUE, MAX_VALUES
@@ -111,6 +113,7 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "Meant": _object({"generation": TEXT, "meant": TEXT_OR_NULL}),
+    "Coverage": ANSWER,
     "Problem": _object(
         {
             "type": TEXT,
@@ -213,6 +216,11 @@ def document(server: str) -> dict[str, Any]:
                     (*SEARCHING, "not_found"),
                     cached=True,
                     path={"facet": {"type": "string", "enum": ["author", "publisher", "section"]}},
+                )
+            },
+            "/api/v1/coverage": {
+                "get": with_its_parameters(
+                    _operation("coverage", "Queries over time", COVERAGE[2:], _json("Coverage"), SEARCHING, cached=True)
                 )
             },
             "/api/v1/similar": {

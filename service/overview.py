@@ -19,6 +19,8 @@ from service.archive import Archive
 NEWEST = 5
 READ_FOR_EXAMPLES = 40
 WORDS = 3
+KEYWORD = "từ khóa"
+"""What an example shows that is a word by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _examples(articles: list[Article], analyzer: Analyzer) -> Iterator[Example]:
         words.update(written)
         phrases += _neighbours(article.title, tokens)
     frequent = [word for word, _ in words.most_common(WORDS)]
-    yield from (Example(word, "từ khóa") for word in frequent)
+    yield from (Example(word, KEYWORD) for word in frequent)
     plain = next((bare for word in frequent if (bare := _unaccented(word)) != word), None)
     if plain:
         yield Example(plain, "gõ không dấu cũng được")

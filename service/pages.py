@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from index.query import Sort
 from index.snippet import article_marks
 from service.access import NotOffered
+from service.advanced_page import SORTS, choices, read_form
 from service.archive import archive
-from service.arguments import SearchArguments
+from service.arguments import Fault, SearchArguments
 from service.article_page import neighbours, similar_links
+from service.compare_page import Measure, compare_csv, compare_page, with_examples
+from service.coverage_arguments import COVERAGE, CoverageArguments, coverage_arguments
 from service.feed import CONTENT_TYPE, ENTRIES, FORM, feed
 from service.json_answers import etag
 from service.links import Links
 from service.overview import Overviews
 from service.problems import ArticleNotFound
-from service.query_string import FILTERS, read_arguments
+from service.query_string import FILTERS, Reader, read_arguments
+from service.rate_limit import count_more
 from service.result_page import result_page
 from service.settings import Access
 from service.wording import paragraphs, pieces, safe_url
@@ -41,12 +46,56 @@ def pages_blueprint() -> Blueprint:
         page = result_page(found, links, arguments, faults)
         return render_template("search.html", page=page, arguments=page.arguments, links=links)
 
+    @blueprint.get("/compare")
+    def compare() -> str:
+        """Compare queries over time."""
+        found = archive()
+        links = Links(found.settings.page_size)
+        asked, measure, faults = _compared()
+        page = compare_page(found, links, asked, measure, faults)
+        if not page.asked:
+            page = with_examples(page, overviews.current(found), links)
+        return render_template("compare.html", page=page, links=links)
+
+    @blueprint.get("/advanced")
+    def advanced() -> str | BaseResponse:
+        """Show the advanced form; sent, it leads to the search that it asks for."""
+        found = archive()
+        links = Links(found.settings.page_size)
+        form, asked = read_form(request.args, links)
+        if asked is not None:
+            return redirect(links.search(asked), 303)
+        overview = overviews.current(found)
+        publishers, sections = choices(overview, form.within)
+        return render_template(
+            "advanced.html", form=form, overview=overview, publishers=publishers, sections=sections, sorts=SORTS
+        )
+
+    blueprint.add_url_rule("/compare.csv", "compare_csv", figures)
     blueprint.add_url_rule("/tin.atom", "atom", atom)
     blueprint.add_url_rule("/bai/<id:article_id>", "article", article)
     blueprint.add_url_rule("/vi-sao/<id:article_id>", "why", why)
     blueprint.add_url_rule("/opensearch.xml", "open_search", open_search)
     blueprint.add_url_rule("/tro-giup", "help_page", help_page)
     return blueprint
+
+
+def _compared() -> tuple[CoverageArguments, Measure, tuple[Fault, ...]]:
+    """Read the comparison that is asked for; each of its queries counts as a request."""
+    reader = Reader(request.args, (*COVERAGE, "measure"))
+    asked = coverage_arguments(reader, request.args)
+    measure = reader.choice(Measure, "measure", Measure.COUNT)
+    if len(asked.queries) > 1:
+        count_more(len(asked.queries) - 1)
+    return asked, measure, tuple(reader.faults)
+
+
+def figures() -> Response:
+    """Give the figures of a comparison as CSV; what can't be used is passed over."""
+    asked, *_ = _compared()
+    answer = Response(compare_csv(archive(), asked), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="so-sanh.csv"'
+    return answer
 
 
 def atom() -> Response:

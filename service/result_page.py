@@ -10,6 +10,7 @@ from index.query_log.log_file import Channel
 from index.response import DateBucket, Hit, SearchResponse
 from service.archive import Archive, Question
 from service.arguments import Fault, SearchArguments
+from service.coverage_arguments import CoverageArguments
 from service.filters_panel import Chip, Group, chips, groups
 from service.histogram import Bar, bars
 from service.links import Links, Pairs
@@ -78,6 +79,9 @@ class ResultPage:
     histogram: tuple[Bar, ...]
     feed_url: str
     export_url: str | None
+    compare_url: str | None
+    """The page that compares the query with others over time."""
+    advanced_url: str
     sorts: tuple[LinkTo, ...]
     pages: Pages
     ways_out: tuple[WayOut, ...]
@@ -120,6 +124,8 @@ def result_page(found: Archive, links: Links, arguments: SearchArguments, faults
         histogram=bars(dates, arguments, links),
         feed_url=links.feed(arguments),
         export_url=links.export(arguments) if found.settings.export is Access.PUBLIC else None,
+        compare_url=links.compare(CoverageArguments((arguments.q,), arguments)) if arguments.q else None,
+        advanced_url=links.advanced(arguments),
         sorts=_sorts(question, arguments, links),
         pages=_pages(arguments, last, links),
         ways_out=ways_out(found, links, arguments) if response.total == 0 else (),

@@ -123,6 +123,18 @@ def ago(published: PublishedAt, now: datetime) -> str | None:
     return f"{minutes // 60} giờ trước" if minutes >= 60 else f"{max(minutes, 1)} phút trước"
 
 
+def percent(share: float | None) -> str:
+    """Write a share in percent, small ones with more places; a dash where there is none.
+
+    >>> percent(12.345), percent(0.1234), percent(0), percent(100), percent(None)
+    ('12,3%', '0,12%', '0%', '100%', '–')
+    """
+    if share is None:
+        return "–"
+    written = f"{share:.2f}" if share < 1 else f"{share:.1f}"
+    return written.rstrip("0").rstrip(".").replace(".", ",") + "%"
+
+
 def points(score: float) -> str:
     """Write a score.
 

@@ -35,6 +35,7 @@ from index.query import (
     Facet,
     Filters,
     Fuzzy,
+    Interval,
     MatchAll,
     MatchNone,
     Near,
@@ -195,6 +196,7 @@ class NaiveSearcher:
             took_ms=0.0,
             facets=facets,
             dates=dates,
+            timeline=_count_dates(found, LENGTHS[request.timeline]) if request.timeline else None,
             notes=tuple(dict.fromkeys(matching.notes)),
             next=_cursor(page[-1], scores[page[-1].id], request.sort) if more else None,
         )
@@ -623,12 +625,15 @@ def _count(facet: Facet, articles: list[Article], limit: int) -> tuple[FacetCoun
     return (*(FacetCount(value, count) for value, count in ranked), *unknown)
 
 
-def _count_dates(articles: list[Article]) -> tuple[DateBucket, ...]:
+LENGTHS = {Interval.YEAR: 4, Interval.MONTH: 7, Interval.DAY: 10}
+
+
+def _count_dates(articles: list[Article], asked: int | None = None) -> tuple[DateBucket, ...]:
     days = [article.published_at.local.date() for article in articles if article.published_at]
     buckets = []
     if days:
         span = (max(days) - min(days)).days + 1
-        length = 10 if span <= 62 else 7 if span <= 366 * 3 else 4
+        length = asked or (10 if span <= 62 else 7 if span <= 366 * 3 else 4)
         for value, count in sorted(Counter(day.isoformat()[:length] for day in days).items()):
             first = date.fromisoformat(value + "-01-01"[: 10 - length])
             buckets.append(DateBucket(value, start_of_day(first), start_of_day(_next(first, length)), count))

@@ -9,6 +9,7 @@ import numpy as np
 
 from index.article import UNKNOWN
 from index.dates import VIETNAM, start_of_day
+from index.query import Interval
 from index.response import DateBucket
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Ints, narrowest
@@ -33,37 +34,53 @@ class Periods:
         months[published == schema.NO_DATE] = self._undated
         self._months = months.astype(narrowest(self._undated))
 
-    def count(self, documents: Ints) -> tuple[DateBucket, ...]:
-        """Count documents by day, month or year, whichever suits the span they cover; empty periods are
-        left out, those without a date come last."""
-        return self._all if len(documents) == len(self._months) else self._counted(documents)
+    def count(self, documents: Ints, by: Interval | None = None) -> tuple[DateBucket, ...]:
+        """Count documents by day, month or year: as asked for, or whichever suits the span they cover. Empty periods
+        are left out, those without a date come last."""
+        if by is None and len(documents) == len(self._months):
+            return self._all
+        return self._counted(documents, by)
 
     @cached_property
     def _all(self) -> tuple[DateBucket, ...]:
-        return self._counted(np.arange(len(self._months)))
+        return self._counted(np.arange(len(self._months)), None)
 
-    def _counted(self, documents: Ints) -> tuple[DateBucket, ...]:
+    def _counted(self, documents: Ints, by: Interval | None) -> tuple[DateBucket, ...]:
         counts = np.bincount(self._months[documents], minlength=self._undated + 1)
         held = np.flatnonzero(counts[: self._undated])
         buckets: list[DateBucket] = []
         if len(held):
-            buckets = self._by_period(documents, counts, int(held[0]), int(held[-1]))
+            months = counts[: self._undated]
+            match by or self._suiting(documents, int(held[0]), int(held[-1])):
+                case Interval.YEAR:
+                    buckets = self._by_year(months)
+                case Interval.MONTH:
+                    buckets = self._by_month(months)
+                case Interval.DAY:
+                    buckets = self._by_day(documents)
         if counts[self._undated]:
             buckets.append(DateBucket(UNKNOWN, None, None, int(counts[self._undated])))
         return tuple(buckets)
 
-    def _by_period(self, documents: Ints, counts: Ints, first: int, last: int) -> list[DateBucket]:
+    def _suiting(self, documents: Ints, first: int, last: int) -> Interval:
+        """Choose what documents are counted by that were published from the first to the last month."""
         days = (self._starts[last + 1] - self._starts[first]).days
         if days > DAYS_BY_MONTH + 62 or (days > DAYS_BY_MONTH and self._span(documents) > DAYS_BY_MONTH):
-            years: dict[int, int] = {}
-            for month in range(first, last + 1):
-                year = self._starts[month].year
-                years[year] = years.get(year, 0) + int(counts[month])
-            return [_bucket(date(year, 1, 1), date(year + 1, 1, 1), count) for year, count in years.items() if count]
+            return Interval.YEAR
         if days <= DAYS_BY_DAY + 62 and self._span(documents) <= DAYS_BY_DAY:
-            return self._by_day(documents)
-        months = [month for month in range(first, last + 1) if counts[month]]
-        return [_bucket(self._starts[month], self._starts[month + 1], int(counts[month])) for month in months]
+            return Interval.DAY
+        return Interval.MONTH
+
+    def _by_month(self, months: Ints) -> list[DateBucket]:
+        held = np.flatnonzero(months).tolist()
+        return [_bucket(self._starts[month], self._starts[month + 1], int(months[month])) for month in held]
+
+    def _by_year(self, months: Ints) -> list[DateBucket]:
+        years: dict[int, int] = {}
+        for month in np.flatnonzero(months).tolist():
+            year = self._starts[month].year
+            years[year] = years.get(year, 0) + int(months[month])
+        return [_bucket(date(year, 1, 1), date(year + 1, 1, 1), count) for year, count in years.items()]
 
     def _dated(self, documents: Ints) -> Ints:
         found = self._published[documents]

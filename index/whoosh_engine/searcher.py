@@ -76,6 +76,7 @@ class WhooshSearcher:
             took_ms=0.0,
             facets=facets,
             dates=dates,
+            timeline=None if request.timeline is None else snapshot.periods.count(found, request.timeline),
             notes=(*served.notes, *dict.fromkeys(evaluator.notes)),
             stale=served.stale is not None,
             next=order.cursor(page),

@@ -18,6 +18,8 @@ ADDRESSES = [
     "/?q=khôngcógìcả",
     "/tro-giup",
     "/bai/không-có",
+    "/compare?q=nước&q=bão+OR+lũ&q=rừng&q=trường&q=đảng&measure=share&from=2019-02&to=2021-03-04",
+    "/advanced?all=",
 ]
 
 
@@ -169,7 +171,7 @@ def test_values_past_the_first_unfold(page: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(browser: Browser, site: str, scheme: str) -> None:
     for page in open_tab(browser, site, color_scheme=scheme):
-        for address in ("/", "/?q=nước&author=unknown", "/?q=nước", "/?q=khôngcógìcả", "/tro-giup"):
+        for address in ("/", "/?q=nước&author=unknown", "/?q=nước", "/?q=khôngcógìcả", "/tro-giup", *ADDRESSES[-2:]):
             page.goto(address)
             assert page.evaluate(FAINT) == [], address
 
@@ -234,3 +236,51 @@ def test_one_hit_leads_to_the_next(page: Page) -> None:
     expect(page.locator("h1")).to_have_text(titles[1])
     page.get_by_role("link", name="Bài trước").click()
     expect(page.locator("h1")).to_have_text(titles[0])
+
+
+def test_a_point_of_a_comparison_leads_to_its_articles(page: Page) -> None:
+    search(page, "nước")
+    page.get_by_role("link", name="So sánh").click()
+    page.get_by_label("Câu 2").fill("bão OR lũ")
+    page.get_by_role("button", name="So sánh").click()
+    mark = page.locator("svg.plot .line-2 a").first
+    said = re.search(r"(\d{4}): (\d+) bài", mark.locator("title").text_content() or "")
+    assert said
+    mark.locator(".mark").hover()
+    mark.locator(".mark").click(force=True)
+    expect(page.locator(".chip")).to_contain_text(said[1])
+    assert (total(page) if page.locator(".total").count() else 0) == int(said[2])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_lines_stand_out_from_the_paper(browser: Browser, site: str, scheme: str) -> None:
+    for page in open_tab(browser, site, color_scheme=scheme):
+        page.goto("/compare?q=nước&q=bão&q=rừng&q=trường&q=đảng")
+        strokes = page.eval_on_selector_all("path.way", "ways => ways.map(way => getComputedStyle(way).stroke)")
+        dashes = page.eval_on_selector_all("path.way", "ways => ways.map(way => getComputedStyle(way).strokeDasharray)")
+        assert len(set(strokes)) == len(set(dashes)) == 5
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert min(contrast(stroke, paper) for stroke in strokes) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """Give the contrast of two colours as WCAG counts it."""
+
+    def light(color: str) -> float:
+        channels = [int(channel) / 255 for channel in re.findall(r"\d+", color)[:3]]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    darker, lighter = sorted((light(one), light(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_the_advanced_form_works_without_javascript(browser: Browser, site: str) -> None:
+    for page in open_tab(browser, site, java_script_enabled=False):
+        page.goto("/")
+        page.get_by_role("navigation", name="Chung").get_by_role("link", name="Tìm nâng cao").click()
+        page.get_by_label("Đúng cụm từ này").fill('"nước sạch')
+        page.get_by_label("Không có các từ này").fill("OR bão")
+        page.get_by_role("button", name="Tìm", exact=True).click()
+        expect(page.get_by_role("searchbox")).to_have_value('"nước sạch" -or -bão')
+        expect(page.locator("article.hit").first).to_be_visible()

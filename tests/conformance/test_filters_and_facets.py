@@ -9,7 +9,7 @@ import pytest
 
 from index.article import UNKNOWN
 from index.dates import DateRange, PublishedAt, start_of_day
-from index.query import Facet, Filters
+from index.query import Facet, Filters, Interval
 from index.response import FacetCount
 from tests.conformance.engines import ALL_FACETS, TriedIndex
 from tests.conformance.invented_articles import ARCHIVE, article, day, moment
@@ -229,6 +229,41 @@ def test_undated_hits_are_the_last_bucket(tried: TriedIndex) -> None:
     assert (last.value, last.start, last.end, last.count) == (UNKNOWN, None, None, 2)
     tried.rebuild([article("x")])
     assert buckets(tried) == [(UNKNOWN, 1)]
+
+
+SCATTERED = [date(2016, 1, 1), date(2016, 12, 31), date(2018, 7, 1), date(2018, 7, 1), date(2020, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        (Interval.YEAR, [("2016", 2), ("2018", 2), ("2020", 1), (UNKNOWN, 1)]),
+        (Interval.MONTH, [("2016-01", 1), ("2016-12", 1), ("2018-07", 2), ("2020-01", 1), (UNKNOWN, 1)]),
+        (Interval.DAY, [("2016-01-01", 1), ("2016-12-31", 1), ("2018-07-01", 2), ("2020-01-01", 1), (UNKNOWN, 1)]),
+    ],
+)
+def test_a_timeline_counts_by_the_interval_asked_for(
+    tried: TriedIndex, by: Interval, expected: list[tuple[str, int]]
+) -> None:
+    tried.rebuild(
+        [*(article(f"x{n}", published_at=PublishedAt.on(of)) for n, of in enumerate(SCATTERED)), article("y")]
+    )
+    response = tried.ask("", timeline=by, limit=0)
+    assert response.timeline is not None
+    assert [(bucket.value, bucket.count) for bucket in response.timeline] == expected
+    for bucket in response.timeline[:-1]:
+        span = DateRange(bucket.start, bucket.end)
+        assert len(tried.found("", filters=Filters(published=span))) == bucket.count
+
+
+def test_a_timeline_counts_no_more_than_the_hits(tried: TriedIndex) -> None:
+    tried.rebuild(article(f"x{n}", published_at=PublishedAt.on(of)) for n, of in enumerate(SCATTERED))
+    span = DateRange.of_days(date(2016, 2, 1), date(2018, 7, 1))
+    response = tried.ask("", timeline=Interval.YEAR, filters=Filters(published=span), facets=ALL_FACETS)
+    assert [(bucket.value, bucket.count) for bucket in response.timeline or ()] == [("2016", 1), ("2018", 2)]
+    assert sum(bucket.count for bucket in response.dates or ()) == len(SCATTERED)
+    assert tried.ask("", timeline=Interval.DAY, filters=Filters(undated=True)).timeline == ()
+    assert tried.ask("").timeline is None
 
 
 def test_a_bucket_used_as_a_filter_finds_what_it_counted(tried: TriedIndex) -> None:

@@ -15,6 +15,8 @@ from indexer.extract import extract
 from indexer.raw_page import RawPage
 from indexer.sources import read_sources
 from service import MAX_QUERY_STRING
+from service.coverage import MOST_PERIODS
+from service.coverage_arguments import MOST
 from service.problems import PROBLEMS
 from service.query_string import MAX_EXPLAINED, MAX_HITS, MAX_QUERY, MAX_SIZE, MAX_VALUES, PARAMETERS, REPEATABLE
 from tests.docs.curl import curl
@@ -98,6 +100,16 @@ def test_every_field_of_an_answer_is_documented_and_no_other(docs: str, samples:
         assert re.search(rf"[`\"]{name}[`\"]", docs), name
     article = samples.get(f"/api/v1/articles/{answer['hits'][0]['id']}").get_json()
     assert sorted(names(table(docs, "## An article: `GET /api/v1/articles/<id>`"))) == sorted(article)
+
+
+def test_every_field_of_counts_over_time_is_documented(docs: str, samples: FlaskClient) -> None:
+    section = docs.split("## Queries over time")[1].split("\n## ", maxsplit=1)[0]
+    answer = samples.get("/api/v1/coverage?q=bao").get_json()
+    assert re.findall(r"^\| `(\w+)` \|", section.split("| field | meaning |")[1], re.MULTILINE) == list(answer)
+    for name in [*answer["all"], *answer["all"]["periods"][0], *answer["queries"][0]]:
+        assert f"`{name}`" in section, name
+    assert f"Up to {MOST} of them" in section
+    assert f"at most {MOST_PERIODS} of them" in section
 
 
 def test_every_field_of_readiness_is_documented(docs: str, samples: FlaskClient) -> None:
