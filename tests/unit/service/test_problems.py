@@ -116,6 +116,7 @@ def test_readiness_names_the_generation_and_its_age(client: FlaskClient) -> None
         "articles": 5,
         "built_at": "2020-01-01T00:00:00+00:00",
         "age_seconds": 90 * 60,
+        "building": False,
         "abbreviation_problems": 0,
     }
 
