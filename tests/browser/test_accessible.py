@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/", "/?q=nước", "/?q=nuoc+sach", "/?q=khôngcógìcả", "/?q=đảng&from=2019&to=2021", "/tro-giup", "/bai/không-có",
-    "/box", "/demo", "/box/frame",
+    "/box", "/demo", "/box/frame", "/api/docs",
 ]  # fmt: skip
 
 
