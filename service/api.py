@@ -12,7 +12,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from index.as_json import article_fields, hit_fields, response_fields
 from index.errors import QueryRefused, SearchTimeout
-from index.query import Facet, SearchRequest, Sort
+from index.query import Facet, Sort
 from index.response import Hit, SearchResponse
 from service.access import KeyRefused, KeyRequired, NotOffered, admit
 from service.archive import Question, archive
@@ -27,13 +27,13 @@ from service.problems import ArticleNotFound, problem_fields, problem_of
 from service.query_string import FILTERS, MAX_EXPLAINED, MAX_SIZE, Reader, checked_arguments
 from service.rate_limit import count_more
 from service.several import searches_in
-from service.similar import similar_query
+from service.similar import similar
 from service.suggestions import MAX_SUGGESTED, suggestions
 from service.wording import marked
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-SHAPE = 3
+SHAPE = 4
 """Counts with every change to what the same index answers, so that tags of an older program don't match."""
 TOGETHER = 2.0
 """Seconds after which no further search of a request is begun."""
@@ -146,7 +146,7 @@ def values(facet: str) -> Response:
 
 
 @blueprint.get("/similar")
-def similar() -> Response:
+def similar_articles() -> Response:
     """Give the articles that are about the same as one."""
     found = archive()
     reader = Reader(request.args, ("id", "size", "fields"))
@@ -158,14 +158,13 @@ def similar() -> Response:
     stored = found.searcher.get(article_id)
     if stored is None:
         raise ArticleNotFound(article_id)
-    asked = SearchRequest(similar_query(stored, found.analyzer), limit=size + 1)
 
     def fields() -> dict[str, Any]:
-        response = found.searcher.search(asked)
-        hits = [hit for hit in response.hits if hit.article.id != article_id][:size]
-        return {"generation": response.generation, "hits": [_marked(hit, hit_fields(hit, wanted)) for hit in hits]}
+        response = similar(found, stored, size)
+        hits = [_marked(hit, hit_fields(hit, wanted)) for hit in response.hits]
+        return {"generation": response.generation, "hits": hits}
 
-    return _unless_known((asked, wanted), fields)
+    return _unless_known((stored, size, wanted), fields)
 
 
 @blueprint.get("/suggest")
