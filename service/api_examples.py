@@ -1,4 +1,4 @@
-"""A request of the API as people write it: for curl, for Python without further libraries, for PowerShell 7."""
+"""A request of the API as people write it: for curl, for Python without further libraries, for PowerShell 7.4."""
 
 from __future__ import annotations
 

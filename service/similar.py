@@ -2,7 +2,7 @@
 
 Another article is like it when it scores, in that search, at least `LIKE` of what the article itself scores. A search
 always finds something, as it gives way where little matches (`index.query.ENOUGH`); the scores tell what it found: they
-count how rare the shared syllables are and whether they stand in the title, and the share that is held twice, so that an
+count how rare the shared syllables are, whether they stand in the title, and the share that is held twice, so that an
 article of common syllables only is far below. The article itself holds everything that is asked for: its score is the
 measure, in an archive of eighty articles as in one of a million.
 """

@@ -23,7 +23,9 @@ def serving(application: Any) -> Iterator[str]:
     server.daemon_threads = False  # so that server_close waits for the requests under way
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
