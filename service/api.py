@@ -111,7 +111,8 @@ def export() -> Response:
     reader.check()
     question = found.question(replace(arguments, sort=arguments.sort or Sort.ID))
     stream = Export(found, question.request)
-    pieces = () if request.method == "HEAD" else stream.written(form, bom=bom)
+    # An iterator, of which nobody knows the length: without a body none is stated.
+    pieces = iter(()) if request.method == "HEAD" else stream.written(form, bom=bom)
     answer = Response(pieces, content_type=CONTENT_TYPES[form])
     answer.headers["X-Total-Count"] = str(stream.total)
     answer.headers["Content-Disposition"] = f'attachment; filename="tim-tin-{stream.generation}.{form}"'

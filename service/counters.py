@@ -61,6 +61,9 @@ class Metrics:
         self.refused = Counter(
             "timtin_refused", "Answers with a problem, by its code.", ("code",), registry=self.registry
         )
+        self.broken = Counter(
+            "timtin_exports_broken", "Exports that broke off on the way, by code.", ("code",), registry=self.registry
+        )
 
     def scraped(self, searcher: Searcher, now: datetime) -> bytes:
         """Give all of it, of all workers where there are several, and the state of the index."""

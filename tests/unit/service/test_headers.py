@@ -63,6 +63,19 @@ def test_styles_may_be_kept_for_good_and_change_their_address_with_their_content
     assert client.get("/static/timtin.css", buffered=True).headers["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.parametrize("version", ["anything", "", "0" * 12])
+def test_another_version_of_a_file_is_not_kept_for_good(client: FlaskClient, version: str) -> None:
+    kept = client.get(f"/static/timtin.css?v={version}", buffered=True).headers["Cache-Control"]
+    assert kept == "public, max-age=300"
+
+
+def test_the_version_of_one_file_is_not_that_of_another(client: FlaskClient) -> None:
+    address = re.search(r"/static/timtin\.css(\?v=[0-9a-f]+)", client.get("/").text)
+    assert address
+    other = client.get(f"/static/keys.js{address[1]}", buffered=True)
+    assert "immutable" not in other.headers["Cache-Control"]
+
+
 def test_behind_a_trusted_proxy_links_keep_its_prefix(searcher: WatchedSearcher) -> None:
     sent = {"X-Forwarded-Prefix": "/tim", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "cong.example"}
     trusting = make_app(searcher, trusted_proxies=1).test_client().get("/", headers=sent).text
