@@ -17,6 +17,7 @@ ADDRESSES = [
     "/?q=nước&from=2019&to=2021&author=unknown",
     "/?q=khôngcógìcả",
     "/tro-giup",
+    "/api/docs",
     "/bai/không-có",
 ]
 
@@ -234,3 +235,11 @@ def test_one_hit_leads_to_the_next(page: Page) -> None:
     expect(page.locator("h1")).to_have_text(titles[1])
     page.get_by_role("link", name="Bài trước").click()
     expect(page.locator("h1")).to_have_text(titles[0])
+
+
+@pytest.mark.parametrize("width", [320, 341, 360, 377, 390])
+def test_the_link_to_the_reasons_stays_on_one_line(browser: Browser, site: str, width: int) -> None:
+    for tab in open_tab(browser, site, viewport={"width": width, "height": 740}, is_mobile=True):
+        tab.goto("/?q=nước")
+        lines = tab.locator(".why a").evaluate_all("links => links.map(link => link.getClientRects().length)")
+        assert set(lines) == {1}

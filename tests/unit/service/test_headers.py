@@ -11,7 +11,7 @@ from tests.unit.service.conftest import make_app
 from tests.unit.service.watched_searcher import WatchedSearcher
 
 ADDRESSES = [
-    *("/", "/?q=nước", "/tro-giup", "/bai/cau-cang", "/bai/nothing", "/nothing", "/static/timtin.css"),
+    *("/", "/?q=nước", "/tro-giup", "/api/docs", "/bai/cau-cang", "/bai/nothing", "/nothing", "/static/timtin.css"),
     *("/api/v1/search", "/api/v1/search?size=0", "/api/v1/articles/cau-cang", "/healthz", "/readyz", "/robots.txt"),
 ]
 
