@@ -29,7 +29,7 @@ from service.archive import Archive, archive
 from service.arguments import SearchArguments
 from service.counters import Metrics
 from service.cross_origin import allow
-from service.headers import add_headers
+from service.headers import STATIC_VERSIONS, add_headers
 from service.incoming import Request
 from service.index_state import index_state
 from service.links import IdConverter
@@ -78,7 +78,8 @@ def create_app(
     app.request_class = Request
     app.url_map.converters["id"] = IdConverter
     app.url_map.merge_slashes = False
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    # Of a chunked body no more is read than this, without a word: one byte too many tells that it is too large.
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1
     counters = Metrics(metrics_folder)
     app.extensions["timtin"] = Archive(
         settings=settings,
@@ -165,10 +166,10 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         span=wording.span_label,
         quoted=wording.quoted,
     )
-    hashes = _hashes(Path(app.static_folder or ""))
+    versions = app.extensions[STATIC_VERSIONS] = _hashes(Path(app.static_folder or ""))
 
     def static_url(filename: str) -> str:
-        return url_for("static", filename=filename, v=hashes[filename])
+        return url_for("static", filename=filename, v=versions[filename])
 
     app.jinja_env.globals.update(
         static_url=static_url,

@@ -12,7 +12,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from index.as_json import article_fields, hit_fields, response_fields
 from index.errors import QueryRefused, SearchTimeout
-from index.query import Facet, SearchRequest, Sort
+from index.query import Facet, Sort
 from index.query_log.log_file import Channel
 from index.response import Hit, SearchResponse
 from service.access import KeyRefused, KeyRequired, NotOffered, admit
@@ -30,13 +30,13 @@ from service.problems import ArticleNotFound, problem_fields, problem_of
 from service.query_string import FILTERS, MAX_EXPLAINED, MAX_SIZE, Reader, checked_arguments
 from service.rate_limit import count_more
 from service.several import searches_in
-from service.similar import similar_query
+from service.similar import similar
 from service.suggestions import MAX_SUGGESTED, suggestions
 from service.wording import marked
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-SHAPE = 3
+SHAPE = 4
 """Counts with every change to what the same index answers, so that tags of an older program don't match."""
 TOGETHER = 2.0
 """Seconds after which no further search of a request is begun."""
@@ -115,7 +115,8 @@ def export() -> Response:
     reader.check()
     question = found.question(replace(arguments, sort=arguments.sort or Sort.ID))
     stream = Export(found, question.request)
-    pieces = () if request.method == "HEAD" else stream.written(form, bom=bom)
+    # An iterator, of which nobody knows the length: without a body none is stated.
+    pieces = iter(()) if request.method == "HEAD" else stream.written(form, bom=bom)
     answer = Response(pieces, content_type=CONTENT_TYPES[form])
     answer.headers["X-Total-Count"] = str(stream.total)
     answer.headers["Content-Disposition"] = f'attachment; filename="tim-tin-{stream.generation}.{form}"'
@@ -173,7 +174,7 @@ def coverage_over_time() -> Response:
 
 
 @blueprint.get("/similar")
-def similar() -> Response:
+def similar_articles() -> Response:
     """Give the articles that are about the same as one."""
     found = archive()
     reader = Reader(request.args, ("id", "size", "fields"))
@@ -185,14 +186,13 @@ def similar() -> Response:
     stored = found.searcher.get(article_id)
     if stored is None:
         raise ArticleNotFound(article_id)
-    asked = SearchRequest(similar_query(stored, found.analyzer), limit=size + 1)
 
     def fields() -> dict[str, Any]:
-        response = found.searcher.search(asked)
-        hits = [hit for hit in response.hits if hit.article.id != article_id][:size]
-        return {"generation": response.generation, "hits": [_marked(hit, hit_fields(hit, wanted)) for hit in hits]}
+        response = similar(found, stored, size)
+        hits = [_marked(hit, hit_fields(hit, wanted)) for hit in response.hits]
+        return {"generation": response.generation, "hits": hits}
 
-    return _unless_known((asked, wanted), fields)
+    return _unless_known((stored, size, wanted), fields)
 
 
 @blueprint.get("/suggest")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,9 +11,11 @@ from flask import current_app
 
 from index.abbreviation_file import AbbreviationFile
 from index.analysis.chain import Analyzer
+from index.article import Article
 from index.engine import Searcher
+from index.errors import SearchError
 from index.keys import KeyFile
-from index.query import And, Facet, Published, SearchRequest, Sort, ranks
+from index.query import And, Facet, MatchAll, Published, SearchRequest, Sort, ranks
 from index.query_parser import ParsedQuery, parse_query
 from index.response import Explanation, SearchResponse
 from service.arguments import SearchArguments
@@ -77,6 +80,13 @@ class Archive:
     def count(self, arguments: SearchArguments) -> int:
         """Count the hits of a search without fetching any."""
         return self.searcher.search(replace(self.question(arguments).request, limit=0, facets=frozenset())).total
+
+    def some_article(self) -> Article | None:
+        """Give the newest article, for examples; None where there is none, or no index that can be read."""
+        with suppress(SearchError):
+            hits = self.searcher.search(SearchRequest(MatchAll(), sort=Sort.NEWEST, limit=1)).hits
+            return hits[0].article if hits else None
+        return None
 
     def dates_within(self, request: SearchRequest) -> SearchResponse:
         """Count by date inside the span that a request is filtered by.

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from index.article import Article
 from index.errors import QueryRefused, SearchTimeout
-from index.query import SearchRequest
 from service.archive import Archive
 from service.arguments import SearchArguments
 from service.links import Links
 from service.result_page import LinkTo
-from service.similar import similar_query
+from service.similar import similar
 
 SIMILAR = 4
 
@@ -45,7 +44,6 @@ def neighbours(
 def similar_links(found: Archive, links: Links, article: Article) -> list[LinkTo]:
     """Link the articles that are about the same."""
     with suppress(QueryRefused, SearchTimeout):
-        asked = SearchRequest(similar_query(article, found.analyzer), limit=SIMILAR + 1)
-        others = [hit.article for hit in found.searcher.search(asked).hits if hit.article.id != article.id]
-        return [LinkTo(other.title, links.article(other.id, SearchArguments())) for other in others[:SIMILAR]]
+        others = [hit.article for hit in similar(found, article, SIMILAR).hits]
+        return [LinkTo(other.title, links.article(other.id, SearchArguments())) for other in others]
     return []

@@ -64,6 +64,9 @@ class Metrics:
         self.query_log_dropped = Counter(
             "timtin_query_log_dropped", "Searches the query log lost, by reason.", ("reason",), registry=self.registry
         )
+        self.broken = Counter(
+            "timtin_exports_broken", "Exports that broke off on the way, by code.", ("code",), registry=self.registry
+        )
 
     def scraped(self, searcher: Searcher, now: datetime) -> bytes:
         """Give all of it, of all workers where there are several, and the state of the index."""

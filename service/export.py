@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
@@ -16,6 +17,10 @@ from index.as_json import article_fields
 from index.query import SearchRequest
 from index.response import SearchResponse
 from service.archive import Archive
+from service.incoming import request_id
+from service.problems import problem_of
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 """Articles fetched at once; memory holds no more, however many there are."""
@@ -73,7 +78,19 @@ class Export:
         """Give it all in one of the forms, the first piece made already."""
         pieces = self.ndjson() if form is Format.NDJSON else self.csv(bom=bom)
         first = next(pieces, b"")
-        return chain([first], pieces)
+        return chain([first], self._watched(pieces, request_id()))
+
+    def _watched(self, pieces: Iterator[bytes], request_id: str) -> Iterator[bytes]:
+        """Hand pieces on. The answer has begun with 200: what breaks it off can only be logged, counted, and shown to
+        the caller by a connection that ends too early."""
+        try:
+            yield from pieces
+        except Exception as error:
+            problem = problem_of(error)
+            self._found.metrics.broken.labels(problem.code).inc()
+            fields = {"code": problem.code, "request_id": request_id, "generation": self.generation}
+            log.error("an export broke off: %s", error, extra={"fields": fields})
+            raise
 
 
 def spreadsheet_cell(text: str) -> str:

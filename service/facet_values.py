@@ -21,12 +21,23 @@ def naming(counts: Iterable[FacetCount], typed: str) -> list[FacetCount]:
     wanted = folded(typed)
     if not wanted:
         return list(counts)
-    return [count for count in counts if count.value != UNKNOWN and _holds(_name(count.value), wanted)]
+    # All names are gone through at every keystroke: few hold even the letters, and only of these accents are compared.
+    letters = _letters(wanted)
+    return [
+        count
+        for count in counts
+        if letters in (name := _name(count.value))[0] and count.value != UNKNOWN and _holds(name[1], wanted)
+    ]
 
 
 @lru_cache(maxsize=100_000)
-def _name(value: str) -> list[tuple[str, int]]:
-    return folded(value)
+def _name(value: str) -> tuple[str, list[tuple[str, int]]]:
+    terms = folded(value)
+    return _letters(terms), terms
+
+
+def _letters(terms: list[tuple[str, int]]) -> str:
+    return "".join(f" {term}" for term, _ in terms)
 
 
 def _holds(name: list[tuple[str, int]], wanted: list[tuple[str, int]]) -> bool:

@@ -7,7 +7,9 @@ command line.
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import shutil
 import tempfile
 from typing import Any
@@ -31,6 +33,25 @@ _ours = _METRICS not in os.environ
 if _ours:
     # The library of metrics looks for the folder when it is imported.
     os.environ[_METRICS] = tempfile.mkdtemp(prefix="timtin-metrics-")
+
+_TOLD = re.compile(r"(Invalid request) from ip=\S*: ([^:'\"]*).*|(Error handling request) .*", re.DOTALL)
+
+
+class WithoutAddresses(logging.Filter):
+    """Takes out of gunicorn's own messages who asked, and for what: of a broken request only what is wrong is left."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten a message, if it is one of those; every record is logged."""
+        told = _TOLD.fullmatch(record.getMessage())
+        if told:
+            parts = [part.strip() for part in told.groups() if part and part.strip()]
+            record.msg, record.args = ": ".join(parts), ()
+        return True
+
+
+def on_starting(server: Any) -> None:
+    """Keep addresses out of the log from the first request on."""
+    server.log.error_log.addFilter(WithoutAddresses())
 
 
 def on_exit(server: Any) -> None:

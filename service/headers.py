@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from service.incoming import from_a_program, request_id
 
@@ -14,6 +14,9 @@ PAGE_POLICY = (
 DOCUMENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 YEAR = 365 * 24 * 60 * 60
+MINUTES = 5 * 60
+STATIC_VERSIONS = "timtin_static"
+"""The extension of the application that names the version of each of its static files."""
 
 
 def add_headers(answer: Response) -> Response:
@@ -26,8 +29,17 @@ def add_headers(answer: Response) -> Response:
     if "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]:
         answer.headers["X-Frame-Options"] = "DENY"
     if request.endpoint == "static" and answer.status_code == 200:
-        hashed = "v" in request.args
-        answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if hashed else "no-cache"
+        answer.headers["Cache-Control"] = _kept()
     elif "Cache-Control" not in answer.headers:
         answer.headers["Cache-Control"] = "no-cache"
     return answer
+
+
+def _kept() -> str:
+    """Say how long a static file may be kept: for good at the address of this version. At that of another one, whose
+    page came from a newer or an older process, only shortly: it would be kept in the other's place."""
+    version = request.args.get("v")
+    if version is None:
+        return "no-cache"
+    right = current_app.extensions[STATIC_VERSIONS].get((request.view_args or {}).get("filename"))
+    return f"public, max-age={YEAR}, immutable" if version == right else f"public, max-age={MINUTES}"

@@ -11,6 +11,8 @@ import flask
 from flask import g, request
 
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+API_DOCS = "/api/docs"
+"""The one page for readers among the addresses for programs."""
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -37,4 +39,6 @@ def request_id() -> str:
 def from_a_program() -> bool:
     """Say whether the request at hand is a program's, to be answered in JSON, and not a reader's."""
     path = request.path
+    if path == API_DOCS:
+        return False
     return path in ("/api", "/healthz", "/readyz", "/metrics") or path.startswith("/api/")

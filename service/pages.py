@@ -11,14 +11,18 @@ from index.query import Sort
 from index.snippet import article_marks
 from service.access import NotOffered
 from service.advanced_page import SORTS, choices, read_form
+from service.api_docs import ANY_ID, api_page
+from service.api_examples import KEY
 from service.archive import archive
 from service.arguments import Fault, SearchArguments
 from service.article_page import neighbours, similar_links
 from service.compare_page import Measure, compare_csv, compare_page, with_examples
 from service.coverage_arguments import COVERAGE, CoverageArguments, coverage_arguments
 from service.feed import CONTENT_TYPE, ENTRIES, FORM, feed
+from service.incoming import API_DOCS
 from service.json_answers import etag
 from service.links import Links
+from service.openapi import document
 from service.overview import Overviews
 from service.problems import ArticleNotFound
 from service.query_string import FILTERS, Reader, read_arguments
@@ -77,6 +81,7 @@ def pages_blueprint() -> Blueprint:
     blueprint.add_url_rule("/vi-sao/<id:article_id>", "why", why)
     blueprint.add_url_rule("/opensearch.xml", "open_search", open_search)
     blueprint.add_url_rule("/tro-giup", "help_page", help_page)
+    blueprint.add_url_rule(API_DOCS, "api_docs", api_docs)
     return blueprint
 
 
@@ -181,3 +186,14 @@ def help_page() -> str:
     """Explain how to search."""
     found = archive()
     return render_template("help.html", arguments=SearchArguments(), links=Links(found.settings.page_size))
+
+
+def api_docs() -> str:
+    """Explain the API to those who write programs, with examples that can be copied as they are."""
+    found = archive()
+    some = found.some_article()
+    offered = {"export": found.settings.export, "searches": found.settings.multi_search}
+    keyed = frozenset(name for name, access in offered.items() if access is Access.KEY)
+    page = api_page(document(request.root_url.rstrip("/")), some.id if some else ANY_ID, keyed)
+    links = Links(found.settings.page_size)
+    return render_template("api_docs.html", page=page, arguments=SearchArguments(), links=links, key=KEY)

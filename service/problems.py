@@ -33,6 +33,8 @@ from service.rate_limit import TooManyRequests
 
 log = logging.getLogger(__name__)
 
+TYPE = "urn:problem-type:timtin:"
+"""What the type of a problem begins with; its code follows."""
 RETRY_AFTER = 30
 """Seconds after which to ask again when no index is usable: the next generation may be there by then."""
 
@@ -184,7 +186,7 @@ def _document(problem: Problem, error: Exception) -> Response:
 def problem_fields(problem: Problem, error: Exception) -> dict[str, Any]:
     """Give the problem document of an exception."""
     fields: dict[str, Any] = {
-        "type": f"urn:problem-type:timtin:{problem.code}",
+        "type": TYPE + problem.code,
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,

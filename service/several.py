@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from service.arguments import Fault, InvalidParameters
 
@@ -19,8 +19,10 @@ MAX_PARAMETERS = 8_000
 
 
 def searches_in(body: bytes) -> list[MultiDict[str, str]]:
-    """Give the parameters of each search; raises BadRequest for what is no JSON, InvalidParameters when it isn't what
-    it should be."""
+    """Give the parameters of each search; raises RequestEntityTooLarge, BadRequest for what is no JSON,
+    InvalidParameters when it isn't what it should be."""
+    if len(body) > MAX_BODY:
+        raise RequestEntityTooLarge
     try:
         read = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import gc
 import os
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
 from indexer.cli import main
 from service import create_app
 from service.settings import Access, Settings
+from tests.serving import serving
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 TIMEOUT_MS = 20_000
 REFUSED = ("CORS policy", "net::ERR_FAILED")
 """What a tab complains of when a stranger may not read an answer."""
-
-
-class _Silent(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
 
 
 class Portal:
@@ -48,20 +41,6 @@ class Portal:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         headers = {"Content-Security-Policy": self._policy} if self._policy else {}
         return Response(self._body, content_type="text/html; charset=utf-8", headers=headers)(environ, start_response)
-
-
-@contextmanager
-def serving(application: Any) -> Iterator[str]:
-    """Serve an application on a port of its own; gives the address."""
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Silent)
-    assert isinstance(server, ThreadedWSGIServer)
-    server.daemon_threads = False  # so that server_close waits for the requests under way
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, sync_playwright
 from indexer.cli import main as timtin
 from service import create_app
 from service.settings import Access, Settings
-from tests.browser.conftest import CHROMIUM, FLAGS, serving
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.serving import serving
 
 PAGES = {
     "start": "/",
@@ -24,6 +25,7 @@ PAGES = {
     "nothing": "/?q=khôngcógìcả",
     "help": "/tro-giup",
     "missing": "/bai/không-có",
+    "api": "/api/docs",
     "box": "/box",
     "demo": "/demo",
     "compare": "/compare?q=bão&q=đảng&q=trường&q=nước&q=rừng",

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/", "/?q=nước", "/?q=nuoc+sach", "/?q=khôngcógìcả", "/?q=đảng&from=2019&to=2021", "/tro-giup", "/bai/không-có",
-    "/box", "/demo", "/box/frame", "/queries", "/advanced", "/advanced?all=", "/compare",
+    "/box", "/demo", "/box/frame", "/api/docs", "/queries", "/advanced", "/advanced?all=", "/compare",
     "/compare?q=nước&q=bão&q=rừng&q=trường&q=đảng",
     "/compare?q=nước&q=bão+OR+lũ&measure=share&from=2019-02&to=2021-03-04",
 ]  # fmt: skip

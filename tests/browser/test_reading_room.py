@@ -17,6 +17,7 @@ ADDRESSES = [
     "/?q=nước&from=2019&to=2021&author=unknown",
     "/?q=khôngcógìcả",
     "/tro-giup",
+    "/api/docs",
     "/bai/không-có",
     "/compare?q=nước&q=bão+OR+lũ&q=rừng&q=trường&q=đảng&measure=share&from=2019-02&to=2021-03-04",
     "/advanced?all=",
@@ -284,3 +285,11 @@ def test_the_advanced_form_works_without_javascript(browser: Browser, site: str)
         page.get_by_role("button", name="Tìm", exact=True).click()
         expect(page.get_by_role("searchbox")).to_have_value('"nước sạch" -or -bão')
         expect(page.locator("article.hit").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 341, 360, 377, 390])
+def test_the_link_to_the_reasons_stays_on_one_line(browser: Browser, site: str, width: int) -> None:
+    for tab in open_tab(browser, site, viewport={"width": width, "height": 740}, is_mobile=True):
+        tab.goto("/?q=nước")
+        lines = tab.locator(".why a").evaluate_all("links => links.map(link => link.getClientRects().length)")
+        assert set(lines) == {1}

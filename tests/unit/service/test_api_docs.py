@@ -43,7 +43,8 @@ def names(cells: list[list[str]]) -> list[str]:
 
 
 def commands(docs: str) -> list[str]:
-    return [line for line in command_lines(docs) if line.startswith("curl ")]
+    reference = docs.split("\n## Examples\n", maxsplit=1)[0]
+    return [line for line in command_lines(reference) if line.startswith("curl ")]
 
 
 def test_every_parameter_is_documented_and_no_other(docs: str) -> None:

@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.as_json import article_fields
+from index.errors import IndexDamaged
 from service.export import BATCH, COLUMNS, spreadsheet_cell
+from service.request_log import JsonLines
 from tests.unit.service.conftest import make_app
 from tests.unit.service.invented_articles import ARTICLES, HARBOUR, REED, numbered
-from tests.unit.service.watched_searcher import WatchedSearcher
+from tests.unit.service.watched_searcher import FailingSearcher, WatchedSearcher
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -63,6 +65,48 @@ def test_many_articles_come_once_each_though_some_arrive_meanwhile(searcher: Wat
     ids = [json.loads(line)["id"] for line in b"".join([*lines, *stream]).splitlines()]
     assert len(ids) == len(set(ids))
     assert set(ids) - {"zz-new"} == {each.id for each in articles}
+
+
+def test_the_head_of_an_export_states_no_length(client: FlaskClient) -> None:
+    answer = client.head("/api/v1/export?format=csv")
+    assert answer.status_code == 200
+    assert answer.headers["X-Total-Count"] == "5"
+    assert "Content-Length" not in answer.headers
+
+
+def test_an_export_that_breaks_off_is_logged_and_counted(
+    searcher: WatchedSearcher, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher.hold(numbered(BATCH + 5))
+    client = make_app(searcher).test_client()
+    sent = {"X-Request-ID": "r-1"}
+    stream = client.get(
+        "/api/v1/export?q=chài", headers=sent, environ_base={"REMOTE_ADDR": "192.0.2.7"}, buffered=False
+    ).response
+    pieces = iter(stream)
+    next(pieces)
+    monkeypatch.setattr(searcher, "search", FailingSearcher(IndexDamaged("postings cut off")).search)
+    with pytest.raises(IndexDamaged):
+        list(pieces)
+    [record] = [record for record in caplog.records if record.name == "service.export"]
+    line = JsonLines().format(record)
+    told = json.loads(line)
+    assert (told["level"], told["code"], told["request_id"]) == ("error", "index_damaged", "r-1")
+    assert "postings cut off" in told["message"]
+    assert "192.0.2.7" not in line
+    assert "chài" not in line
+    monkeypatch.undo()
+    assert 'timtin_exports_broken_total{code="index_damaged"} 1.0' in client.get("/metrics").text
+
+
+def test_an_export_whose_reader_leaves_is_not_broken(
+    searcher: WatchedSearcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    searcher.hold(numbered(BATCH + 5))
+    answer = make_app(searcher).test_client().get("/api/v1/export", buffered=False)
+    next(iter(answer.response))
+    answer.close()
+    assert not [record for record in caplog.records if record.name == "service.export"]
 
 
 @pytest.mark.parametrize(

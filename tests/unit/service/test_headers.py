@@ -11,7 +11,7 @@ from tests.unit.service.conftest import make_app
 from tests.unit.service.watched_searcher import WatchedSearcher
 
 ADDRESSES = [
-    *("/", "/?q=nước", "/tro-giup", "/bai/cau-cang", "/bai/nothing", "/nothing", "/static/timtin.css"),
+    *("/", "/?q=nước", "/tro-giup", "/api/docs", "/bai/cau-cang", "/bai/nothing", "/nothing", "/static/timtin.css"),
     *("/api/v1/search", "/api/v1/search?size=0", "/api/v1/articles/cau-cang", "/healthz", "/readyz", "/robots.txt"),
 ]
 
@@ -61,6 +61,19 @@ def test_styles_may_be_kept_for_good_and_change_their_address_with_their_content
     assert address
     assert "immutable" in client.get(address[1], buffered=True).headers["Cache-Control"]
     assert client.get("/static/timtin.css", buffered=True).headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("version", ["anything", "", "0" * 12])
+def test_another_version_of_a_file_is_not_kept_for_good(client: FlaskClient, version: str) -> None:
+    kept = client.get(f"/static/timtin.css?v={version}", buffered=True).headers["Cache-Control"]
+    assert kept == "public, max-age=300"
+
+
+def test_the_version_of_one_file_is_not_that_of_another(client: FlaskClient) -> None:
+    address = re.search(r"/static/timtin\.css(\?v=[0-9a-f]+)", client.get("/").text)
+    assert address
+    other = client.get(f"/static/keys.js{address[1]}", buffered=True)
+    assert "immutable" not in other.headers["Cache-Control"]
 
 
 def test_behind_a_trusted_proxy_links_keep_its_prefix(searcher: WatchedSearcher) -> None:
