@@ -127,7 +127,7 @@ class _Wanted:
                 case Term() | Wildcard() | Fuzzy():
                     if _is(part, term):
                         loosely.append(number)
-                        if isinstance(part, Fuzzy) or typed_within(part.accents, accents):
+                        if _agrees(part, accents):
                             within.append(number)
                 case Near():
                     pass
@@ -159,6 +159,17 @@ def _is(part: Term | Wildcard | Fuzzy, term: str) -> bool:
             return described(part.pattern).fullmatch(term) is not None
         case Fuzzy():
             return one_slip_apart(part.term, term)
+
+
+def _agrees(part: Term | Wildcard | Fuzzy, printed: int) -> bool:
+    """Say whether a printed syllable's accents don't contradict those typed."""
+    match part:
+        case Term():
+            return typed_within(part.accents, printed, whole=part.whole)
+        case Wildcard():
+            return typed_within(part.accents, printed)
+        case Fuzzy():
+            return True
 
 
 def _in_title(part: Part) -> bool:

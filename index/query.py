@@ -32,11 +32,13 @@ class MatchNone:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A folded syllable; `accents` (see `analysis.syllables`) is 0 when it was typed without any."""
+    """A folded syllable; `accents` (see `analysis.syllables`) is 0 when it was typed without any. Spellings that only
+    add to the accents typed answer it as well, unless it is `whole`: a syllable as words have it, with accents."""
 
     term: str
     accents: int = 0
     field: TextField = TextField.TEXT
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,12 +332,16 @@ class _Parser:
             if not terms:
                 continue
             if len(terms) == 1:
-                unit: Term | Phrase = terms[0]
+                unit: Term | Phrase = self._term(terms[0].term, terms[0].accents, field)
             else:
                 code = _whole_code(chunk.group()) if field is TextField.TEXT else None
                 unit = Phrase(terms, exact=False, code=code)
             meant = from_telex(chunk.group())
-            yield unit if meant is None else Either((unit,), (Term(*fold(meant), field),), last_resort=True)
+            yield unit if meant is None else Either((unit,), (self._term(*fold(meant), field),), last_resort=True)
+
+    def _term(self, term: str, accents: int, field: TextField) -> Term:
+        """Make the unit of a syllable that stands by itself."""
+        return Term(term, accents, field, whole=accents != 0 and self._analyzer.is_spelling(term, accents))
 
 
 def _text_of(units: list[Unit]) -> Text:

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from index.article import Article
 from index.marks import Mark, found_marks, merged
@@ -89,7 +88,8 @@ def _best_window(text: str, found: list[Mark]) -> Span:
 def _filled(sentences: list[Span], first: int) -> int:
     """Give the end of a window that starts with a sentence and takes in those after it while there is room."""
     start, end = sentences[first]
-    for _, following in islice(sentences, first + 1, None):
+    for number in range(first + 1, len(sentences)):
+        following = sentences[number][1]
         if following - start > WIDTH:
             break
         end = following

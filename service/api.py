@@ -18,7 +18,7 @@ from index.response import Hit, SearchResponse
 from service.access import KeyRefused, KeyRequired, NotOffered, admit
 from service.archive import Question, archive
 from service.arguments import Fault, InvalidParameters, SearchArguments
-from service.coverage import QueryNotAnswered, TooManyPeriods, coverage, coverage_fields
+from service.coverage import TooManyPeriods, coverage, coverage_fields
 from service.coverage_arguments import COVERAGE, coverage_arguments
 from service.cursors import PlaceInOrder
 from service.export import CONTENT_TYPES, Export, Format
@@ -164,11 +164,18 @@ def coverage_over_time() -> Response:
 
     def fields() -> dict[str, Any]:
         try:
-            return coverage_fields(coverage(found, asked))
+            compared = coverage(found, asked)
         except TooManyPeriods as error:
             raise InvalidParameters((Fault("by", error.by, str(error)),)) from error
-        except QueryNotAnswered as unanswered:
-            raise unanswered.error from unanswered
+        refused = [each for each in compared.unanswered if isinstance(each.error, QueryRefused)]
+        if refused:
+            raise InvalidParameters(
+                tuple(Fault("q", each.q, f"q number {each.number} is refused: {each.error}") for each in refused)
+            )
+        if compared.unanswered:
+            numbers = ", ".join(str(each.number) for each in compared.unanswered)
+            raise SearchTimeout(f"there was no time to answer q number {numbers}")
+        return coverage_fields(compared)
 
     return _unless_known((asked, questions), fields)
 

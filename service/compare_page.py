@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from index.errors import QueryRefused
+from index.errors import QueryRefused, SearchTimeout
 from index.query import Interval, MatchAll
 from service.archive import Archive
 from service.arguments import Fault
@@ -16,8 +16,8 @@ from service.coverage import (
     MOST_PERIODS,
     CountedQuery,
     Coverage,
-    QueryNotAnswered,
     TooManyPeriods,
+    Unanswered,
     coverage,
     part_of,
     share,
@@ -113,6 +113,8 @@ class ComparePage:
     back: LinkTo | None
     examples: tuple[LinkTo, ...]
     drawn: Drawn | None
+    without_dates: bool
+    """Whether nothing that was found is dated."""
     narrowed: bool
     """Whether more than a span of time narrows the queries and what they are compared with."""
 
@@ -148,7 +150,8 @@ def compare_page(
         to_day=last_day(span) if span else "",
         back=LinkTo(first.q, links.search(first)) if first else None,
         examples=(),
-        drawn=_drawn(compared, asked, links, measure) if compared and compared.periods else None,
+        drawn=_drawn(compared, asked, links, measure) if compared and compared.periods and compared.queries else None,
+        without_dates=compared is not None and not compared.periods,
         narrowed=replace(asked.within, period=None).filtered,
     )
 
@@ -172,7 +175,7 @@ def with_examples(page: ComparePage, overview: Overview, links: Links) -> Compar
 
 def _compared(found: Archive, asked: CoverageArguments, notices: list[str]) -> Coverage | None:
     """Count what can be counted; what can't is left out and told."""
-    while asked.queries:
+    while True:
         try:
             compared = coverage(found, asked)
         except TooManyPeriods:
@@ -184,16 +187,22 @@ def _compared(found: Archive, asked: CoverageArguments, notices: list[str]) -> C
                 "muốn xem kỹ hơn, hãy thu hẹp khoảng ngày."
             )
             asked = replace(asked, by=None)
-        except QueryNotAnswered as failed:
-            why = "phức tạp quá" if isinstance(failed.error, QueryRefused) else "tìm lâu quá"
-            notices.append(f"Không so sánh được câu {quoted(failed.q)} vì {why}; hãy rút gọn câu ấy.")
-            asked = replace(asked, queries=tuple(q for q in asked.queries if q != failed.q))
+        except SearchTimeout:
+            notices.append("Kho đang thay đổi nên chưa so sánh được; xin thử lại sau ít phút.")
+            return None
         else:
             notices += compared.notes
             notices += [f"Câu {quoted(query.q)}: {note}" for query in compared.queries for note in query.notes]
             notices += _asking_nothing(found, compared)
+            notices += map(_unanswered_notice, compared.unanswered)
             return compared
-    return None
+
+
+def _unanswered_notice(query: Unanswered) -> str:
+    if query.error is None:
+        return f"Chưa kịp đếm câu {quoted(query.q)} vì các câu trước đã dùng hết thời gian; hãy so sánh ít câu hơn."
+    why = "phức tạp quá" if isinstance(query.error, QueryRefused) else "tìm lâu quá"
+    return f"Không so sánh được câu {quoted(query.q)} vì {why}; hãy rút gọn câu ấy."
 
 
 def _asking_nothing(found: Archive, compared: Coverage) -> Iterator[str]:
@@ -246,7 +255,7 @@ def _chart(compared: Coverage, asked: CoverageArguments, links: Links, measure: 
         for place, (period, of) in enumerate(zip(compared.periods, compared.everything.counts, strict=True)):
             cell = _cell(compared, query, place, asked, links)
             part = share(cell.count, of)
-            said = f"{query.q}, {span_label(period)}: {number(cell.count)} bài, {cell.share} trong {number(of)} bài"
+            said = f"{query.q}, {span_label(period)}: {number(cell.count)} trong {number(of)} bài ({cell.share})"
             values.append(Value(cell.count if measure is Measure.COUNT else part, cell.url, said))
         series.append(values)
     highest = max((value.amount or 0 for values in series for value in values), default=0)

@@ -64,7 +64,7 @@ class Metrics:
         self.query_log_dropped = Counter(
             "timtin_query_log_dropped", "Searches the query log lost, by reason.", ("reason",), registry=self.registry
         )
-        self.broken = Counter(
+        self.exports_broken = Counter(
             "timtin_exports_broken", "Exports that broke off on the way, by code.", ("code",), registry=self.registry
         )
 

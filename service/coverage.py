@@ -20,7 +20,7 @@ from service.coverage_arguments import CoverageArguments
 MOST_PERIODS = 400
 """Periods of an answer: over a year of days, thirty years of months."""
 SECONDS = 2.0
-"""After which no further query of a comparison is asked."""
+"""After which no further query of a comparison is asked, however often it is made anew."""
 TRIES = 3
 """How often a comparison is made anew because the articles changed between two of its searches."""
 _INTERVALS = {len("2020"): Interval.YEAR, len("2020-07"): Interval.MONTH, len("2020-07-01"): Interval.DAY}
@@ -34,14 +34,15 @@ class TooManyPeriods(Exception):
         self.by = by
 
 
-class QueryNotAnswered(Exception):
-    """One of the queries was refused or took too long; `number` counts from 1, `error` says which it was."""
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A query that was refused or took too long, or that was not asked since others had used up the time."""
 
-    def __init__(self, number: int, q: str, error: QueryRefused | SearchTimeout) -> None:
-        super().__init__(f"query number {number} is not answered: {error}")
-        self.number = number
-        self.q = q
-        self.error = error
+    q: str
+    number: int
+    """Which of the queries it is, from 1."""
+    error: QueryRefused | SearchTimeout | None
+    """None when it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Coverage:
     periods: tuple[str, ...]
     everything: Counted
     queries: tuple[CountedQuery, ...]
+    unanswered: tuple[Unanswered, ...] = ()
     notes: tuple[str, ...] = ()
     """What the reader should know of the archive, whatever is asked."""
 
@@ -86,16 +88,17 @@ def share(count: int, of: int) -> float | None:
 
 
 def coverage(found: Archive, asked: CoverageArguments) -> Coverage:
-    """Count the queries over time. Raises TooManyPeriods and QueryNotAnswered."""
+    """Count the queries over time, all in one generation. Raises TooManyPeriods, and SearchTimeout when generations
+    follow one another faster than that can be done."""
+    until = time.monotonic() + SECONDS
     for _ in range(TRIES):
-        compared, generations = _compared(found, asked)
+        compared, generations = _compared(found, asked, until)
         if len(generations) == 1:
-            break
-    return compared
+            return compared
+    raise SearchTimeout("the articles change faster than they can be counted: try again")
 
 
-def _compared(found: Archive, asked: CoverageArguments) -> tuple[Coverage, set[str]]:
-    started = time.monotonic()
+def _compared(found: Archive, asked: CoverageArguments, until: float) -> tuple[Coverage, set[str]]:
     all_articles = SearchRequest(MatchAll(), asked.within.filters, limit=0)
     suiting = found.dates_within(all_articles).dates or ()
     by = asked.by or _interval_of(suiting)
@@ -104,19 +107,25 @@ def _compared(found: Archive, asked: CoverageArguments) -> tuple[Coverage, set[s
     everything = found.searcher.search(replace(all_articles, timeline=by))
     periods = _periods(_dated(everything), by)
     queries: list[CountedQuery] = []
+    unanswered: list[Unanswered] = []
     generations = {everything.generation}
     for number, q in enumerate(asked.queries, 1):
+        if time.monotonic() > until:
+            unanswered.append(Unanswered(q, number, None))
+            continue
         try:
-            if time.monotonic() - started > SECONDS:
-                raise SearchTimeout("the queries before it have used up the time of all")
             response = _answered(found, asked, q, by)
         except (QueryRefused, SearchTimeout) as error:
-            raise QueryNotAnswered(number, q, error) from error
+            unanswered.append(Unanswered(q, number, error))
+            continue
         generations.add(response.generation)
         notes = tuple(note for note in response.notes if note not in everything.notes)
         queries.append(CountedQuery(q, _counted(response, periods), notes))
     counted = _counted(everything, periods)
-    return Coverage(everything.generation, by, periods, counted, tuple(queries), everything.notes), generations
+    compared = Coverage(
+        everything.generation, by, periods, counted, tuple(queries), tuple(unanswered), everything.notes
+    )
+    return compared, generations
 
 
 def _answered(found: Archive, asked: CoverageArguments, q: str, by: Interval) -> SearchResponse:

@@ -58,7 +58,7 @@ def _queries(reader: Reader, args: MultiDict[str, str]) -> tuple[str, ...]:
             "q",
             queries[MOST],
             f"q may be given at most {MOST} times, got {len(queries)}",
-            f"Chỉ so sánh được {MOST} câu cùng lúc: {MOST} câu đầu được dùng, các câu sau bỏ qua.",
+            f"Chỉ so sánh được {MOST} câu cùng lúc: {MOST} câu đầu được dùng, các câu sau bị bỏ qua.",
         )
     return tuple(queries[:MOST])
 

@@ -80,15 +80,15 @@ class Export:
         first = next(pieces, b"")
         return chain([first], self._watched(pieces, request_id()))
 
-    def _watched(self, pieces: Iterator[bytes], request_id: str) -> Iterator[bytes]:
+    def _watched(self, pieces: Iterator[bytes], asked_as: str) -> Iterator[bytes]:
         """Hand pieces on. The answer has begun with 200: what breaks it off can only be logged, counted, and shown to
         the caller by a connection that ends too early."""
         try:
             yield from pieces
         except Exception as error:
             problem = problem_of(error)
-            self._found.metrics.broken.labels(problem.code).inc()
-            fields = {"code": problem.code, "request_id": request_id, "generation": self.generation}
+            self._found.metrics.exports_broken.labels(problem.code).inc()
+            fields = {"code": problem.code, "request_id": asked_as, "generation": self.generation}
             log.error("an export broke off: %s", error, extra={"fields": fields})
             raise
 

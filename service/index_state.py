@@ -26,5 +26,5 @@ def index_state(*, stale_is_told: bool = False) -> tuple[str, ...]:
     if stats.building:
         told.append("Kho đang được cập nhật: vài phút nữa mới tìm được những bài vừa thêm.")
     elif old_after and age >= timedelta(days=old_after):
-        told.append(f"Đã {number(age.days)} ngày kho không có gì mới: lần cập nhật cuối là lúc {built}.")
+        told.append(f"Đã {number(age.days)} ngày kho không có gì mới: lần cập nhật gần nhất: {built}.")
     return tuple(told)

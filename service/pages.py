@@ -48,9 +48,9 @@ def pages_blueprint() -> Blueprint:
             start = overviews.current(found)
             return render_template("start.html", overview=start, arguments=arguments, links=links, notices=notices)
         page = result_page(found, links, arguments, faults)
-        return render_template("search.html", page=page, arguments=page.arguments, links=links)
+        return render_template("search.html", page=page, arguments=page.arguments, links=links, stale_is_told=True)
 
-    @blueprint.get("/compare")
+    @blueprint.get("/so-sanh")
     def compare() -> str:
         """Compare queries over time."""
         found = archive()
@@ -61,7 +61,7 @@ def pages_blueprint() -> Blueprint:
             page = with_examples(page, overviews.current(found), links)
         return render_template("compare.html", page=page, links=links)
 
-    @blueprint.get("/advanced")
+    @blueprint.get("/nang-cao")
     def advanced() -> str | BaseResponse:
         """Show the advanced form; sent, it leads to the search that it asks for."""
         found = archive()
@@ -75,7 +75,7 @@ def pages_blueprint() -> Blueprint:
             "advanced.html", form=form, overview=overview, publishers=publishers, sections=sections, sorts=SORTS
         )
 
-    blueprint.add_url_rule("/compare.csv", "compare_csv", figures)
+    blueprint.add_url_rule("/so-sanh.csv", "compare_csv", figures)
     blueprint.add_url_rule("/tin.atom", "atom", atom)
     blueprint.add_url_rule("/bai/<id:article_id>", "article", article)
     blueprint.add_url_rule("/vi-sao/<id:article_id>", "why", why)

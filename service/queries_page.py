@@ -50,7 +50,7 @@ class QueryTables:
     slow: tuple[QueryRow, ...]
 
 
-@blueprint.get("/queries")
+@blueprint.get("/cau-tim")
 def queries() -> Response:
     """Show what was searched for, to those who may see statistics."""
     found = archive()

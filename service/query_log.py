@@ -67,7 +67,7 @@ class QueryLog:
             taken = self._running().take(search)
         except RuntimeError as error:
             self._dropped.labels("failed").inc()
-            self._tell(f"there is no thread to write them: {error}")
+            self._tell(f"searches are not logged: there is no thread to write them: {error}")
         else:
             if not taken:
                 self._dropped.labels("full").inc()
@@ -96,20 +96,21 @@ class QueryLog:
             self.file.put(searches)
         except QueryLogUnusable as error:
             self._dropped.labels("failed").inc(len(searches))
-            self._tell(str(error))
+            self._tell(f"searches are not logged: {error}")
             return
         if self._forgotten is None or now - self._forgotten >= FORGET_EVERY:
-            self._forgotten = now
             try:
                 self.file.forget(now - timedelta(days=self.days))
             except QueryLogUnusable as error:
-                self._tell(str(error))
+                self._tell(f"searches older than {self.days} days are not deleted: {error}")
+            else:
+                self._forgotten = now
 
     def _tell(self, message: str) -> None:
         """Log what is wrong, once in each process."""
         if message not in self._told:
             self._told.add(message)
-            log.error("searches are not logged: %s", message)
+            log.error("%s", message)
 
 
 class _Writer:

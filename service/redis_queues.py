@@ -15,12 +15,14 @@ from hashlib import blake2b
 
 from redis import Redis, RedisError
 
-from service.rate_limit import Queues
+from service.client_queues import Queues
 
 PREFIX = "timtin:rate:"
 SALT = "timtin:salt"
+SALT_SECONDS = 60.0
+"""How long a salt is used before it is read again."""
 PATIENCE = 0.2
-"""Seconds that Redis has for an answer."""
+"""Seconds that Redis has for each answer."""
 PAUSE = 10.0
 """Seconds for which it isn't asked again after it has failed."""
 
@@ -40,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 class RedisQueues:
-    """The `rate_limit.Queues` in the Redis at a URL (redis://, rediss:// or unix://)."""
+    """The `client_queues.Queues` in the Redis at a URL (redis://, rediss:// or unix://)."""
 
     def __init__(self, url: str, otherwise: Queues, clock: Callable[[], float] = time.monotonic) -> None:
         """Nothing is connected to yet; `otherwise` counts while Redis can't be reached."""
@@ -50,11 +52,12 @@ class RedisQueues:
         self._lengthen = self._redis.register_script(_LENGTHEN)
         self._otherwise = otherwise
         self._clock = clock
-        self._salt: bytes | None = None
+        self._salt = b""
+        self._salt_until = 0.0
         self._not_before = 0.0
 
     def lengthen(self, client: str, seconds: float, longest: float) -> float:
-        """Make a client's queue longer (see `rate_limit.Queues`)."""
+        """Make a client's queue longer (see `client_queues.Queues`)."""
         if self._clock() >= self._not_before:
             try:
                 return float(self._lengthen(keys=[self._key(client)], args=[seconds, longest]))
@@ -64,7 +67,9 @@ class RedisQueues:
         return self._otherwise.lengthen(client, seconds, longest)
 
     def _key(self, client: str) -> str:
-        if self._salt is None:
+        if self._clock() >= self._salt_until:
+            # Read anew now and then: a Redis that was emptied has another, or none.
             self._redis.set(SALT, secrets.token_hex(8), nx=True)
             self._salt = str(self._redis.get(SALT)).encode()
+            self._salt_until = self._clock() + SALT_SECONDS
         return PREFIX + blake2b(client.encode(), key=self._salt, digest_size=16).hexdigest()

@@ -126,11 +126,13 @@ def ago(published: PublishedAt, now: datetime) -> str | None:
 def percent(share: float | None) -> str:
     """Write a share in percent, small ones with more places; a dash where there is none.
 
-    >>> percent(12.345), percent(0.1234), percent(0), percent(100), percent(None)
-    ('12,3%', '0,12%', '0%', '100%', '–')
+    >>> percent(12.345), percent(0.1234), percent(0.002), percent(0), percent(100), percent(None)
+    ('12,3%', '0,12%', '<0,01%', '0%', '100%', '–')
     """
     if share is None:
         return "–"
+    if 0 < share < 0.005:
+        return "<0,01%"
     written = f"{share:.2f}" if share < 1 else f"{share:.1f}"
     return written.rstrip("0").rstrip(".").replace(".", ",") + "%"
 

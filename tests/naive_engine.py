@@ -430,7 +430,7 @@ def _is_held(document: Document, unit: Unit, *, loosely: bool) -> bool:
             return _holds_near(document, unit)
         case Term():
             return any(
-                term == unit.term and (loosely or typed_within(unit.accents, accents))
+                term == unit.term and (loosely or typed_within(unit.accents, accents, whole=unit.whole))
                 for term, accents, _ in _stream(document, unit.field)
             )
         case Wildcard():

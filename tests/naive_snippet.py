@@ -85,13 +85,13 @@ def _field(part: Part) -> TextField:
 
 
 def _marks(number: int, part: Part, text: list[_Syllable], strict: bool, unaccented: bool) -> Iterator[Mark]:
-    def agrees(typed: int, printed: int) -> bool:
-        return not strict or typed_within(typed, printed) or (unaccented and printed == 0)
+    def agrees(typed: int, printed: int, whole: bool = False) -> bool:
+        return not strict or typed_within(typed, printed, whole=whole) or (unaccented and printed == 0)
 
     match part:
         case Term():
             for each in text:
-                if each.term == part.term and agrees(part.accents, each.accents):
+                if each.term == part.term and agrees(part.accents, each.accents, part.whole):
                     yield *each.span, number
         case Wildcard():
             for each in text:

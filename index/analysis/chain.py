@@ -26,12 +26,18 @@ class Analyzer:
 
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
+        self._spellings = frozenset(map(fold, segmenter.known_syllables))
         self._chunks = ChunkCache(self._chunk)
 
     @classmethod
     def load(cls) -> Self:
         """Read pyvi's model (about 0.08 s)."""
         return cls(Segmenter.load())
+
+    def is_spelling(self, term: str, accents: int) -> bool:
+        """Say whether a folded syllable with these accents is one that Vietnamese words are made of: `hạn` is, and so
+        needs no more accents; `nươc` is not."""
+        return (term, accents) in self._spellings
 
     def syllables(self, text: str) -> list[Token]:
         """Give the folded syllables of any text, with offsets into it."""

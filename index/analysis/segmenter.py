@@ -72,6 +72,8 @@ class Segmenter:
         self._two_first, self._two_last = weights["+1:word.bi_gram()"], weights["-1:word.bi_gram()"]
         self._three_first, self._three_last = weights["+2:word.tri_gram()"], weights["-2:word.tri_gram()"]
         self._known = _KnownWords(model)
+        self.known_syllables = frozenset(self._known.numbers)
+        """The syllables that pyvi's words are made of, in lower case."""
         self._blank = _pack(0, 0, 0, 0, _BLANK, 0, 1)
         # A text begins after a B_W, and its last token is I_W where that beats B_W at all.
         self._edge = _pack(_NEVER, b_b - b_i, self._low, 0, _EDGE, 0, 0)

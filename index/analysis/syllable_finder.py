@@ -62,7 +62,7 @@ def finder(terms: Iterable[str], patterns: Iterable[str] = (), slipped: Iterable
                     at = text.find(needle, at + 1)
             if expression:
                 found += [(match.start(), match.end() - 1) for match in expression.finditer(text)]
-        return sorted(set(found)) if loose else sorted(found)
+        return sorted(set(found) if any(loose.values()) else found)
 
     return find
 

@@ -91,15 +91,18 @@ def _one_spelling(folded: str) -> str:
     return folded
 
 
-def typed_within(typed: int, printed: int) -> bool:
-    """Say whether every mark of the accents `typed` stands in those `printed`: half-accented typing.
+def typed_within(typed: int, printed: int, *, whole: bool = False) -> bool:
+    """Say whether every mark of the accents `typed` stands in those `printed`: half-accented typing. Where a syllable
+    was typed `whole`, they must be the same ones.
 
     >>> typed_within(fold("đuong")[1], fold("đường")[1]), typed_within(fold("đường")[1], fold("đuong")[1])
+    (True, False)
+    >>> typed_within(fold("hạn")[1], fold("hận")[1]), typed_within(fold("hạn")[1], fold("hận")[1], whole=True)
     (True, False)
     """
     if typed in (printed, 0) or printed == UNACCENTED:
         return True
-    if typed >= _REGULAR or printed >= _REGULAR:
+    if whole or typed >= _REGULAR or printed >= _REGULAR:
         return False
     typed_head, typed_marks = divmod(typed, _PLACES)
     printed_head, printed_marks = divmod(printed, _PLACES)

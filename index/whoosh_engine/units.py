@@ -76,7 +76,10 @@ class HeldTerm:
     def _agreeing(self, found: TermPostings) -> Postings:
         if self._exact:
             return found.only(self.term.accents)
-        return found.of(compatible(self.term.accents)) if self.term.accents else found.all
+        return found.of(self._agrees) if self.term.accents else found.all
+
+    def _agrees(self, printed: int) -> bool:
+        return typed_within(self.term.accents, printed, whole=self.term.whole)
 
     @property
     def label(self) -> str:
@@ -141,7 +144,7 @@ class HeldTerm:
                 .astype(np.float32)
             )
         worth = found.only(typed).frequencies_in(documents).astype(np.float32)
-        within = found.of(lambda printed: printed != typed and typed_within(typed, printed))
+        within = found.of(lambda printed: printed != typed and self._agrees(printed))
         without = np.flatnonzero(worth == 0) if within.parts else ()
         if len(without):
             worth[without] = within.frequencies_in(documents[without]) * np.float32(weights.within_accents)

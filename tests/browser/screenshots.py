@@ -28,10 +28,10 @@ PAGES = {
     "api": "/api/docs",
     "box": "/box",
     "demo": "/demo",
-    "compare": "/compare?q=bão&q=đảng&q=trường&q=nước&q=rừng",
-    "compare-share": "/compare?q=bão OR lũ&q=đảng&q=trường&q=nước sạch&q=rừng&measure=share&from=2019-03-10&to=2021",
-    "compare-nothing": "/compare",
-    "advanced": "/advanced?q=nước+sạch&from=2019&sort=newest",
+    "compare": "/so-sanh?q=bão&q=đảng&q=trường&q=nước&q=rừng",
+    "compare-share": "/so-sanh?q=bão OR lũ&q=đảng&q=trường&q=nước sạch&q=rừng&measure=share&from=2019-03-10&to=2021",
+    "compare-nothing": "/so-sanh",
+    "advanced": "/nang-cao?q=nước+sạch&from=2019&sort=newest",
 }
 KINDS = {
     "light": {"viewport": {"width": 1200, "height": 900}},

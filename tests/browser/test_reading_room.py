@@ -19,8 +19,8 @@ ADDRESSES = [
     "/tro-giup",
     "/api/docs",
     "/bai/không-có",
-    "/compare?q=nước&q=bão+OR+lũ&q=rừng&q=trường&q=đảng&measure=share&from=2019-02&to=2021-03-04",
-    "/advanced?all=",
+    "/so-sanh?q=nước&q=bão+OR+lũ&q=rừng&q=trường&q=đảng&measure=share&from=2019-02&to=2021-03-04",
+    "/nang-cao?all=",
 ]
 
 
@@ -256,7 +256,7 @@ def test_a_point_of_a_comparison_leads_to_its_articles(page: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_lines_stand_out_from_the_paper(browser: Browser, site: str, scheme: str) -> None:
     for page in open_tab(browser, site, color_scheme=scheme):
-        page.goto("/compare?q=nước&q=bão&q=rừng&q=trường&q=đảng")
+        page.goto("/so-sanh?q=nước&q=bão&q=rừng&q=trường&q=đảng")
         strokes = page.eval_on_selector_all("path.way", "ways => ways.map(way => getComputedStyle(way).stroke)")
         dashes = page.eval_on_selector_all("path.way", "ways => ways.map(way => getComputedStyle(way).strokeDasharray)")
         assert len(set(strokes)) == len(set(dashes)) == 5

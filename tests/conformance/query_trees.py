@@ -76,7 +76,9 @@ def articles(ids: tuple[str, ...] = tuple("abcdefghij")) -> st.SearchStrategy[Ar
 
 
 def _terms(field: TextField) -> st.SearchStrategy[Term]:
-    return st.sampled_from(SYLLABLES).map(lambda syllable: Term(*fold(syllable), field))
+    return st.builds(
+        lambda syllable, whole: Term(*fold(syllable), field, whole=whole), st.sampled_from(SYLLABLES), st.booleans()
+    )
 
 
 def _phrases(field: TextField) -> st.SearchStrategy[Phrase]:

@@ -30,7 +30,7 @@ def test_the_unit_file_is_the_one_shown() -> None:
 
 
 def test_what_the_container_copies_is_there_and_is_all_that_it_is_given() -> None:
-    given = {line[1:] for line in (ROOT / ".containerignore").read_text().splitlines() if line.startswith("!")}
+    given = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert copied() == given
     assert all((ROOT / name).exists() for name in given)
 

@@ -44,12 +44,22 @@ def parse(analyzer: Analyzer):
     return lambda text: parse_query(text, analyzer, NOW)
 
 
-def term(syllable: str, field: TextField = TextField.TEXT) -> Term:
+SPELLINGS = Analyzer.load()
+
+
+def part(syllable: str, field: TextField = TextField.TEXT) -> Term:
+    """A syllable of a phrase or of a name."""
     return Term(*fold(syllable), field)
 
 
+def term(syllable: str, field: TextField = TextField.TEXT) -> Term:
+    """A syllable that stands by itself."""
+    folded, accents = fold(syllable)
+    return Term(folded, accents, field, whole=accents != 0 and SPELLINGS.is_spelling(folded, accents))
+
+
 def phrase(text: str, field: TextField = TextField.TEXT, *, exact: bool = True) -> Phrase:
-    return Phrase(tuple(term(syllable, field) for syllable in text.split()), exact)
+    return Phrase(tuple(part(syllable, field) for syllable in text.split()), exact)
 
 
 def words(text: str, field: TextField = TextField.TEXT) -> Text:
@@ -139,7 +149,7 @@ TYPED: dict[str, Query] = {
     "hội-nghị": words("hội+nghị"),
     "--nghị": words("nghị"),
     "hội -title:xã": And((words("hội"), Not(words("xã", TITLE)))),
-    "-author:mai": And((MatchAll(), Not(Author((term("mai"),))))),
+    "-author:mai": And((MatchAll(), Not(Author((part("mai"),))))),
     "-ngày:2020": And((MatchAll(), Not(IN_2020))),
     # either
     "hội OR nghị": any_of(words("hội"), words("nghị")),
@@ -175,25 +185,25 @@ TYPED: dict[str, Query] = {
     "title: hội": words("title hội"),
     "title:": words("title"),
     # people
-    "author:mai": Author((term("mai"),)),
-    "tác_giả:mai": Author((term("mai"),)),
-    "tac_gia:MAI": Author((term("mai"),)),
-    'author:"lò thị mai"': Author((term("lò"), term("thị"), term("mai"))),
-    "author:“ban mai”": Author((term("ban"), term("mai"))),
-    'author:mai "hội nghị"': And((Author((term("mai"),)), phrase("hội nghị"))),
-    "author:T.H": Author((term("t"), term("h"))),
-    "author:T. Hưng": Author((term("t"), term("hưng"))),
-    "author:T.T.Hưng": Author((term("t"), term("t"), term("hưng"))),
-    "author:T.T. Hưng hội": And((words("hội"), Author((term("t"), term("t"), term("hưng"))))),
-    "author:T. OR hội": Or((Author((term("t"),)), words("hội"))),
-    'author:"nhà báo Lò Mây"': Author((term("lò"), term("mây"))),
-    'author:"PGS.TS Lò Mây"': Author((term("lò"), term("mây"))),
-    'author:"nha bao lo may"': Author((term("lo"), term("may"))),
-    'author:"ông Mây"': Author((term("mây"),)),
-    'author:"ong mây"': Author((term("ong"), term("mây"))),
-    'author:"Bá Mây"': Author((term("bá"), term("mây"))),
-    'author:"nhà báo"': Author((term("nhà"), term("báo"))),
-    "author:PV": Author((term("pv"),)),
+    "author:mai": Author((part("mai"),)),
+    "tác_giả:mai": Author((part("mai"),)),
+    "tac_gia:MAI": Author((part("mai"),)),
+    'author:"lò thị mai"': Author((part("lò"), part("thị"), part("mai"))),
+    "author:“ban mai”": Author((part("ban"), part("mai"))),
+    'author:mai "hội nghị"': And((Author((part("mai"),)), phrase("hội nghị"))),
+    "author:T.H": Author((part("t"), part("h"))),
+    "author:T. Hưng": Author((part("t"), part("hưng"))),
+    "author:T.T.Hưng": Author((part("t"), part("t"), part("hưng"))),
+    "author:T.T. Hưng hội": And((words("hội"), Author((part("t"), part("t"), part("hưng"))))),
+    "author:T. OR hội": Or((Author((part("t"),)), words("hội"))),
+    'author:"nhà báo Lò Mây"': Author((part("lò"), part("mây"))),
+    'author:"PGS.TS Lò Mây"': Author((part("lò"), part("mây"))),
+    'author:"nha bao lo may"': Author((part("lo"), part("may"))),
+    'author:"ông Mây"': Author((part("mây"),)),
+    'author:"ong mây"': Author((part("ong"), part("mây"))),
+    'author:"Bá Mây"': Author((part("bá"), part("mây"))),
+    'author:"nhà báo"': Author((part("nhà"), part("báo"))),
+    "author:PV": Author((part("pv"),)),
     # syllables near each other
     '"hội nghị xã"~5': near("hội nghị xã", 5),
     "“hội nghị”~0": near("hội nghị", 0),
@@ -206,7 +216,7 @@ TYPED: dict[str, Query] = {
     '"hội nghị"~': phrase("hội nghị"),
     '"hội nghị"~x': And((words("x"), phrase("hội nghị"))),
     '"hội nghị~5': phrase("hội nghị 5"),
-    'author:"ban mai"~5': Author((term("ban"), term("mai"))),
+    'author:"ban mai"~5': Author((part("ban"), part("mai"))),
     # patterns
     "phong*": text_of(Wildcard("phong*")),
     "Phòng*": text_of(Wildcard("phong*", fold("phòng")[1])),
@@ -484,7 +494,7 @@ def loosely(text: str) -> Phrase:
 
 
 PEOPLES_COMMITTEE = Either((term("ubnd"),), (loosely("ủy ban nhân dân"),))
-ITS_LONG_FORM = Either(phrase("ủy ban nhân dân").terms, (term("ubnd"),))
+ITS_LONG_FORM = Either(words("ủy ban nhân dân").units, (term("ubnd"),))
 
 
 @pytest.mark.parametrize(
@@ -496,10 +506,10 @@ ITS_LONG_FORM = Either(phrase("ủy ban nhân dân").terms, (term("ubnd"),))
         ("hội ủy ban nhân dân", text_of(term("hội"), ITS_LONG_FORM)),
         # of runs that overlap the longer one
         ("ủy ban nhân dân tệ", text_of(ITS_LONG_FORM, term("tệ"))),
-        ("nhân dân tệ", text_of(Either(phrase("nhân dân tệ").terms, (term("ndt"),)))),
+        ("nhân dân tệ", text_of(Either(words("nhân dân tệ").units, (term("ndt"),)))),
         # several alternatives, and several syllables typed as one
         ("GD&ĐT", text_of(Either((loosely("gd đt"),), (loosely("giáo dục và đào tạo"), loosely("giáo dục đào tạo"))))),
-        ("giáo dục và đào tạo", text_of(Either(phrase("giáo dục và đào tạo").terms, (loosely("gd đt"),)))),
+        ("giáo dục và đào tạo", text_of(Either(words("giáo dục và đào tạo").units, (loosely("gd đt"),)))),
         ("ubnd-x", words("ubnd+x")),
         # before the keys of an input method
         ("ddos", text_of(Either((term("ddos"),), (loosely("tấn công mạng"),)))),

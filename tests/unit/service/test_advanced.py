@@ -139,7 +139,7 @@ def test_the_query_is_written_as_a_person_would(plain: PlainQuery, q: str) -> No
 
 def test_all_of_many_words_must_be_held(client: FlaskClient) -> None:
     def found(words: str) -> int:
-        answer = client.get("/advanced", query_string={**FORM, "all": words}, follow_redirects=True)
+        answer = client.get("/nang-cao", query_string={**FORM, "all": words}, follow_redirects=True)
         return len(Page(answer.text).titles)
 
     assert found("nước suối bản gánh") == 1
@@ -151,7 +151,7 @@ def test_the_form_sent_leads_to_a_search_that_can_be_kept(client: FlaskClient) -
         **FORM, "all": "nước", "phrase": "bản Mây", "none": "tàu", "author": "Sậy", "publisher": UPLAND,
         "section": "Đời sống", "from": "2020-01-01", "to": "2020-12-31", "sort": "oldest",
     }  # fmt: skip
-    answer = client.get("/advanced", query_string=sent)
+    answer = client.get("/nang-cao", query_string=sent)
     assert answer.status_code == 303
     address = urlsplit(answer.headers["Location"])
     assert address.path == "/"
@@ -163,7 +163,7 @@ def test_the_form_sent_leads_to_a_search_that_can_be_kept(client: FlaskClient) -
 
 
 def test_filters_alone_are_a_search_too(client: FlaskClient) -> None:
-    answer = client.get("/advanced", query_string={**FORM, "publisher": HARBOUR})
+    answer = client.get("/nang-cao", query_string={**FORM, "publisher": HARBOUR})
     assert parse_qs(urlsplit(answer.headers["Location"]).query) == {"publisher": [HARBOUR]}
 
 
@@ -179,7 +179,7 @@ def test_filters_alone_are_a_search_too(client: FlaskClient) -> None:
     ],
 )
 def test_what_must_be_mended_is_told_and_what_was_typed_is_kept(look: Look, sent: dict[str, str], notice: str) -> None:
-    page = look("/advanced", **{f"{name}_": value for name, value in {**FORM, **sent}.items()})
+    page = look("/nang-cao", **{f"{name}_": value for name, value in {**FORM, **sent}.items()})
     assert len(page.notices()) == 1
     assert page.notices()[0].startswith(notice)
     for name in ("all", "phrase"):
@@ -187,14 +187,14 @@ def test_what_must_be_mended_is_told_and_what_was_typed_is_kept(look: Look, sent
 
 
 def test_choices_are_those_of_the_archive(look: Look) -> None:
-    page = look("/advanced")
+    page = look("/nang-cao")
     values = [option.attributes["value"] for option in page.all("option")]
     assert {HARBOUR, UPLAND, "Kinh tế", "Đời sống", REED} <= set(values)
     assert page.one("input", id="author").attributes["list"] == page.one("datalist").attributes["id"]
 
 
 def test_every_field_has_its_label(look: Look) -> None:
-    page = look("/advanced")
+    page = look("/nang-cao")
     fields = [each for each in page.elements if each.tag in ("input", "select")]
     assert len(fields) == 11
     for each in fields:
@@ -228,25 +228,25 @@ def test_words_taken_over_from_a_query_ask_for_the_same(q: str) -> None:
 
 
 def test_every_page_leads_to_the_form(look: Look) -> None:
-    for address in ("/", "/?q=nước", "/bai/cau-cang", "/tro-giup", "/compare"):
+    for address in ("/", "/?q=nước", "/bai/cau-cang", "/tro-giup", "/so-sanh"):
         assert look(look(address).link("Tìm nâng cao")).one("h1").words == "Tìm nâng cao"
     missing = look("/không-có", 404)
-    assert missing.link("Tìm nâng cao") == "/advanced"
+    assert missing.link("Tìm nâng cao") == "/nang-cao"
 
 
 def test_an_archive_without_articles_has_a_form_all_the_same() -> None:
-    page = Page(make_app(WatchedSearcher([])).test_client().get("/advanced").text)
+    page = Page(make_app(WatchedSearcher([])).test_client().get("/nang-cao").text)
     assert page.all("datalist") == []
     assert "list" not in page.one("input", id="author").attributes
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_shown_as_text(client: FlaskClient, text: str) -> None:
-    link = client.get("/advanced", query_string={"q": text, "author": text, "publisher": text, "section": text})
+    link = client.get("/nang-cao", query_string={"q": text, "author": text, "publisher": text, "section": text})
     page = harmless(link.text)
     assert page.one("input", id="author").attributes["value"] == normal_text(text).text.strip()
-    sent = client.get("/advanced", query_string={**FORM, "all": text, "phrase": text, "publisher": text, "from": "x"})
+    sent = client.get("/nang-cao", query_string={**FORM, "all": text, "phrase": text, "publisher": text, "from": "x"})
     page = harmless(sent.text)
     assert page.one("input", id="all").attributes["value"] == text
-    led = client.get("/advanced", query_string={**FORM, "all": text, "any": text, "none": text}, follow_redirects=True)
+    led = client.get("/nang-cao", query_string={**FORM, "all": text, "any": text, "none": text}, follow_redirects=True)
     harmless(led.text)

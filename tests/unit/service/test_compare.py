@@ -44,7 +44,7 @@ def figures(page: Page) -> list[list[str]]:
 
 
 def test_each_query_has_a_line_a_legend_and_a_column(look: Look) -> None:
-    page = look("/compare", q=["nước", "tàu"])
+    page = look("/so-sanh", q=["nước", "tàu"])
     assert [item.words for item in page.all("li") if "bài, " in item.words] == [
         "nước 4 bài, 80%; trong đó 1 bài chưa rõ ngày",
         "tàu 1 bài, 20%",
@@ -71,7 +71,7 @@ def test_lines_differ_by_more_than_their_colour(repo_root: Path) -> None:
 
 
 def test_every_point_leads_to_the_search_that_it_counts(look: Look) -> None:
-    page = look("/compare", q=["nước", "tàu OR thư"], from_="2019-05-20", to="2023-01-15", by="month")
+    page = look("/so-sanh", q=["nước", "tàu OR thư"], from_="2019-05-20", to="2023-01-15", by="month")
     links = {cell.attributes["href"] for cell in page.all("a") if "table" in cell.inside}
     assert len(links) == 5
     for link in links:
@@ -82,7 +82,7 @@ def test_every_point_leads_to_the_search_that_it_counts(look: Look) -> None:
 
 
 def test_a_share_breaks_the_line_where_there_are_no_articles(look: Look) -> None:
-    page = look("/compare", q="nước", measure="share")
+    page = look("/so-sanh", q="nước", measure="share")
     assert len(marks(page, 1)) == 3
     way = page.one("path", class_="line-1")
     assert way.attributes["d"] == "M0 0L25 50M100 0"
@@ -90,7 +90,7 @@ def test_a_share_breaks_the_line_where_there_are_no_articles(look: Look) -> None
 
 
 def test_the_measure_is_switched_by_links_that_keep_the_rest(look: Look) -> None:
-    page = look("/compare", q=["nước", "tàu"], from_="2020", publisher=HARBOUR)
+    page = look("/so-sanh", q=["nước", "tàu"], from_="2020", publisher=HARBOUR)
     other = page.link("Tỉ lệ trong tổng số bài")
     assert parse_qs(urlsplit(other).query) == {
         "q": ["nước", "tàu"], "publisher": [HARBOUR], "from": ["2020"], "measure": ["share"],
@@ -101,7 +101,7 @@ def test_the_measure_is_switched_by_links_that_keep_the_rest(look: Look) -> None
 
 
 def test_filters_are_told_and_can_be_taken_off(look: Look) -> None:
-    page = look("/compare", q="nước", publisher=UPLAND, from_="2019", to="2020")
+    page = look("/so-sanh", q="nước", publisher=UPLAND, from_="2019", to="2020")
     assert page.one("input", type="hidden", name="publisher").attributes["value"] == UPLAND
     assert page.one("input", id="from").attributes["value"] == "2019-01-01"
     assert page.one("input", id="to").attributes["value"] == "2020-12-31"
@@ -110,7 +110,7 @@ def test_filters_are_told_and_can_be_taken_off(look: Look) -> None:
 
 
 def test_fields_hold_what_was_asked_and_room_for_more(look: Look) -> None:
-    page = look("/compare", q=["nước", "", "  ", "tàu", "nước"])
+    page = look("/so-sanh", q=["nước", "", "  ", "tàu", "nước"])
     fields = page.all("input", name="q")
     assert [field.attributes["value"] for field in fields] == ["nước", "tàu", "", "", ""]
     assert [page.one("label", for_=field.attributes["id"]).words for field in fields] == [
@@ -119,13 +119,13 @@ def test_fields_hold_what_was_asked_and_room_for_more(look: Look) -> None:
 
 
 def test_without_a_query_the_page_explains_itself_with_words_of_the_archive(look: Look) -> None:
-    page = look("/compare")
+    page = look("/so-sanh")
     assert "Mỗi câu tìm thành một đường" in page.one("p", class_="standfirst").words
     example = page.all("a", class_="try")[0]
     assert example.words != ""
     shown = look(example.attributes["href"])
     assert shown.all("table")
-    assert Page(make_app(WatchedSearcher([])).test_client().get("/compare").text).all("a", class_="try") == []
+    assert Page(make_app(WatchedSearcher([])).test_client().get("/so-sanh").text).all("a", class_="try") == []
 
 
 def test_results_lead_to_a_comparison_and_back(look: Look) -> None:
@@ -154,13 +154,13 @@ def test_a_list_without_a_query_has_nothing_to_compare(look: Look) -> None:
     ],
 )
 def test_what_can_not_be_used_is_told_and_the_rest_is_compared(look: Look, query_string: str, notice: str) -> None:
-    page = look("/compare?" + urlencode([tuple(pair.split("=", 1)) for pair in query_string.split("&")]))
+    page = look("/so-sanh?" + urlencode([tuple(pair.split("=", 1)) for pair in query_string.split("&")]))
     assert any(told.startswith(notice) for told in page.notices()), page.notices()
     assert page.all("table")
 
 
 def test_unknown_parameters_and_choices_are_passed_over(look: Look) -> None:
-    page = look("/compare?q=tàu&by=week&measure=loudness&utm_source=x&date=unknown")
+    page = look("/so-sanh?q=tàu&by=week&measure=loudness&utm_source=x&date=unknown")
     assert page.notices() == []
     assert page.all("table")
 
@@ -183,10 +183,10 @@ class Failing(WatchedSearcher):
 )
 def test_a_query_that_is_not_answered_is_named_and_the_others_are_compared(error: Exception, why: str) -> None:
     client = make_app(Failing(error)).test_client()
-    page = Page(client.get("/compare", query_string={"q": ["nước", "vải", "tàu"]}).text)
+    page = Page(client.get("/so-sanh", query_string={"q": ["nước", "vải", "tàu"]}).text)
     assert page.notices() == [f"Không so sánh được câu “vải” vì {why}; hãy rút gọn câu ấy."]
     assert [head.words for head in page.all("th", scope="col")] == ["Năm", "nước", "tàu", "Tất cả bài"]
-    alone = Page(client.get("/compare?q=vải").text)
+    alone = Page(client.get("/so-sanh?q=vải").text)
     assert alone.notices()
     assert not alone.all("table")
 
@@ -201,7 +201,7 @@ class Noting(WatchedSearcher):
 
 def test_a_note_on_the_archive_is_told_once() -> None:
     client = make_app(Noting(ARTICLES)).test_client()
-    assert Page(client.get("/compare?q=nước&q=tàu&q=thư -tàu").text).notices() == [
+    assert Page(client.get("/so-sanh?q=nước&q=tàu&q=thư -tàu").text).notices() == [
         "Đang dùng bản trước.",
         "Câu “thư -tàu”: Đã loại các bài có tàu.",
     ]
@@ -210,24 +210,24 @@ def test_a_note_on_the_archive_is_told_once() -> None:
 
 
 def test_a_span_without_articles_says_so(look: Look) -> None:
-    page = look("/compare", q="nước", from_="1990", to="1991")
+    page = look("/so-sanh", q="nước", from_="1990", to="1991")
     assert "Không có bài nào có ngày trong khoảng đã chọn" in page.one("main").words
     assert page.all("svg", class_="plot") == []
 
 
 def test_no_element_brings_a_style_of_its_own(look: Look) -> None:
-    page = look("/compare", q=["nước", "tàu"], measure="share")
+    page = look("/so-sanh", q=["nước", "tàu"], measure="share")
     assert not [element for element in page.elements if "style" in element.attributes or element.tag == "style"]
 
 
 def test_the_chart_is_no_hurdle_for_the_keyboard_and_the_table_holds_its_links(look: Look) -> None:
-    page = look("/compare", q=["nước", "tàu"])
+    page = look("/so-sanh", q=["nước", "tàu"])
     assert page.one("figure").attributes["aria-hidden"] == "true"
     assert {link.attributes["tabindex"] for link in page.all("a") if "figure" in link.inside} == {"-1"}
 
 
 def test_figures_are_given_as_csv_for_spreadsheets(client: FlaskClient, look: Look) -> None:
-    answer = client.get(look("/compare", q=["nước", "=tàu"]).link("Tải bảng số liệu"))
+    answer = client.get(look("/so-sanh", q=["nước", "=tàu"]).link("Tải bảng số liệu"))
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="so-sanh.csv"'
     assert answer.text.startswith("\ufeff")
@@ -244,26 +244,26 @@ def test_figures_are_given_as_csv_for_spreadsheets(client: FlaskClient, look: Lo
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x.example")', "\t=1"])
 def test_no_query_becomes_a_formula_of_a_spreadsheet(client: FlaskClient, formula: str) -> None:
-    head = next(csv.reader(io.StringIO(client.get("/compare.csv", query_string={"q": formula}).text[1:])))
+    head = next(csv.reader(io.StringIO(client.get("/so-sanh.csv", query_string={"q": formula}).text[1:])))
     assert not [cell for cell in head if cell.strip()[:1] in ("=", "+", "-", "@")]
 
 
 def test_csv_without_anything_asked_has_but_its_head(client: FlaskClient) -> None:
-    assert client.get("/compare.csv").text == "\ufeffThời gian,Tất cả bài\r\n"
+    assert client.get("/so-sanh.csv").text == "\ufeffThời gian,Tất cả bài\r\n"
 
 
 def test_five_queries_count_as_five_requests(tmp_path: Path, searcher: WatchedSearcher) -> None:
     client = create_app(Settings(home=tmp_path, rate_limit=24), searcher, analyzer()).test_client()
-    assert client.get("/compare?q=a&q=b&q=c&q=d&q=e").status_code == 200
-    assert client.get("/compare").status_code == 200
-    assert client.get("/compare").status_code == 429
+    assert client.get("/so-sanh?q=a&q=b&q=c&q=d&q=e").status_code == 200
+    assert client.get("/so-sanh").status_code == 200
+    assert client.get("/so-sanh").status_code == 429
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_queries_are_shown_as_text(client: FlaskClient, text: str) -> None:
     asked = {"q": [text, "nước"], "by": text, "measure": text, "from": text, "publisher": text}
-    harmless(client.get("/compare", query_string={**asked, "publisher": ""}).text)
-    page = harmless(client.get("/compare", query_string=asked).text)
+    harmless(client.get("/so-sanh", query_string={**asked, "publisher": ""}).text)
+    page = harmless(client.get("/so-sanh", query_string=asked).text)
     assert page.all("input", name="q")[0].attributes["value"] == text.strip()
     for link in (each for each in page.all("a") if each.attributes["href"].startswith("/")):
         assert client.get(link.attributes["href"]).status_code in (200, 304)

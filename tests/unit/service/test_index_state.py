@@ -15,7 +15,9 @@ from tests.unit.service.conftest import NOW, make_app
 from tests.unit.service.invented_articles import ARTICLES
 from tests.unit.service.watched_searcher import WatchedSearcher
 
-PAGES = ("/", "/?q=b%E1%BA%A7u+c%E1%BB%AD", "/bai/cau-cang", "/tro-giup")
+PAGES = (
+    "/", "/?q=b%E1%BA%A7u+c%E1%BB%AD", "/bai/cau-cang", "/tro-giup", "/so-sanh", "/nang-cao", "/api/docs", "/cau-tim",
+)  # fmt: skip
 
 
 class SearcherInState(WatchedSearcher):
@@ -36,7 +38,7 @@ def told(searcher: WatchedSearcher, page: str, **settings: object) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_fresh_whole_index_is_no_word_worth(page: str) -> None:
+def test_nothing_is_said_of_a_fresh_whole_index(page: str) -> None:
     assert "index-state" not in told(SearcherInState(), page)
 
 
@@ -47,14 +49,15 @@ def test_every_page_says_while_the_index_is_being_renewed(page: str) -> None:
 
 def test_an_index_without_changes_for_long_says_since_when() -> None:
     searcher = SearcherInState(built_at=NOW.replace(year=2019, month=12, day=25))
-    assert "Đã 7 ngày kho không có gì mới: lần cập nhật cuối là lúc 08:30 ngày 25/12/2019." in told(searcher, "/")
+    assert "Đã 7 ngày kho không có gì mới: lần cập nhật gần nhất: 08:30 ngày 25/12/2019." in told(searcher, "/")
     assert "index-state" not in told(searcher, "/", old_after_days=8)
     assert "index-state" not in told(searcher, "/", old_after_days=0)
 
 
 def test_a_damaged_index_is_told_where_the_hits_do_not_tell_it() -> None:
     searcher = SearcherInState(stale="damaged")
-    assert "Chỉ mục mới nhất bị hỏng" in told(searcher, "/bai/cau-cang")
+    for page in ("/", "/bai/cau-cang", "/so-sanh", "/api/docs"):
+        assert "Chỉ mục mới nhất bị hỏng" in told(searcher, page)
     assert "index-state" not in told(searcher, "/?q=b%E1%BA%A7u+c%E1%BB%AD")
 
 

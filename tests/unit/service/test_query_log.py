@@ -92,7 +92,7 @@ def test_only_searches_for_something_are_logged(serve: Serve, tmp_path: Path) ->
     client = serve()
     cursor = client.get("/api/v1/search?q=nước&size=1").get_json()["next_cursor"]
     for address in (
-        *("/", "/?author=unknown", "/tro-giup", "/healthz", "/readyz", "/metrics", "/queries", "/tin.atom?q=nước"),
+        *("/", "/?author=unknown", "/tro-giup", "/healthz", "/readyz", "/metrics", "/cau-tim", "/tin.atom?q=nước"),
         *("/bai/cau-cang?q=nước", "/api/v1/suggest?q=nước", "/api/v1/meant?q=nuoc", "/api/v1/export?q=nước"),
         *("/api/v1/values/author?q=nước", "/api/v1/similar?id=cau-cang", "/box", "/box/frame?q=nước", "/demo"),
     ):
@@ -332,7 +332,7 @@ sys.exit()
     assert sorted(rows(tmp_path)) == ["cha", "cha nữa", "con"]
 
 
-def look(client: FlaskClient, address: str = "/queries") -> Page:
+def look(client: FlaskClient, address: str = "/cau-tim") -> Page:
     answer = client.get(address)
     assert answer.status_code == 200
     return Page(answer.text)
@@ -359,10 +359,10 @@ def test_the_period_can_be_chosen(serve: Serve, file: LogFile) -> None:
     file.put([replace(SEARCH, query=f"{days} ngày", at=NOW - timedelta(days=days)) for days in (1, 20, 80)])
     client = serve(query_log_days=90)
     for days, shown in (("7", 1), ("30", 2), ("90", 3)):
-        page = look(client, f"/queries?days={days}")
+        page = look(client, f"/cau-tim?days={days}")
         assert page.all("tbody")[0].text.count("ngày") == shown
         assert page.one("a", aria_current="true").words == f"{days} ngày"
-    page = look(client, "/queries?days=8")
+    page = look(client, "/cau-tim?days=8")
     assert page.one("a", aria_current="true").words == "30 ngày"
     assert page.notices() == ["Chỉ xem được trong 7, 30 hoặc 90 ngày qua; đây là 30 ngày."]
 
@@ -371,7 +371,7 @@ def test_the_page_says_how_to_begin_a_log(serve: Serve, file: LogFile) -> None:
     assert "TIMTIN_QUERY_LOG_DAYS=90" in look(serve(query_log_days=0)).one("main").words
     assert "Chưa có câu tìm nào được ghi." in look(serve()).one("main").words
     file.put([replace(SEARCH, at=NOW - timedelta(days=20))])
-    assert "Chưa có câu tìm nào trong 7 ngày qua." in look(serve(), "/queries?days=7").one("main").words
+    assert "Chưa có câu tìm nào trong 7 ngày qua." in look(serve(), "/cau-tim?days=7").one("main").words
 
 
 def test_a_log_that_cannot_be_read_is_told_without_its_path(
@@ -385,20 +385,20 @@ def test_a_log_that_cannot_be_read_is_told_without_its_path(
 
 
 def test_the_page_is_for_whom_statistics_are_for(serve: Serve, tmp_path: Path) -> None:
-    assert serve(statistics=Access.PUBLIC).get("/queries").status_code == 200
-    off = serve(statistics=Access.OFF).get("/queries")
+    assert serve(statistics=Access.PUBLIC).get("/cau-tim").status_code == 200
+    off = serve(statistics=Access.OFF).get("/cau-tim")
     assert off.status_code == 403
     guarded = serve(statistics=Settings.model_fields["statistics"].default)
-    refused = guarded.get("/queries")
+    refused = guarded.get("/cau-tim")
     assert refused.status_code == 401
     assert Page(refused.text).one("h1").words == "Trang này cần khóa"
     made = KeyFile(tmp_path / "keys.txt").add("staff", NOW)
-    assert guarded.get("/queries", headers={"Authorization": f"Bearer {made}"}).status_code == 200
-    assert guarded.get("/queries", headers={"Authorization": f"Bearer {made}x"}).status_code == 401
+    assert guarded.get("/cau-tim", headers={"Authorization": f"Bearer {made}"}).status_code == 200
+    assert guarded.get("/cau-tim", headers={"Authorization": f"Bearer {made}x"}).status_code == 401
 
 
 def test_the_page_is_kept_by_nobody(serve: Serve) -> None:
-    answer = serve().get("/queries")
+    answer = serve().get("/cau-tim")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in answer.text
@@ -409,7 +409,7 @@ def test_hostile_queries_are_text_on_the_page(serve: Serve, text: str) -> None:
     client = serve()
     client.get("/", query_string={"q": text})
     written(client.application)
-    page = harmless(client.get("/queries").text)
+    page = harmless(client.get("/cau-tim").text)
     assert [link for link in page.all("a") if link.attributes["href"].startswith("/?q=")]
 
 

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from service import create_app
-from service.rate_limit import BURST, RateLimit, SharedQueues, TooManyRequests
+from service.client_queues import SharedQueues
+from service.rate_limit import BURST, RateLimit, TooManyRequests
 from service.settings import Settings
 from tests.unit.service.watched_searcher import WatchedSearcher, analyzer
 
@@ -88,6 +89,21 @@ def test_several_requests_at_once_count_as_so_many() -> None:
     limit = RateLimit(60, SharedQueues(Clock()))
     limit.count("192.0.2.1", 10)
     assert answered(limit, "192.0.2.1", 100) == BURST - 10
+
+
+@pytest.mark.parametrize("per_minute", [1, 3, 12, 300])
+def test_several_searches_in_one_request_are_answered_however_low_the_limit(
+    tmp_path: Path, searcher: WatchedSearcher, per_minute: int
+) -> None:
+    app = create_app(Settings(home=tmp_path, rate_limit=per_minute), searcher, analyzer())
+    for address, queries in (("/api/v1/coverage", ["a"]), ("/api/v1/coverage", [*"abcde"]), ("/so-sanh", [*"abcde"])):
+        client = {"REMOTE_ADDR": f"192.0.2.{len(queries)}{len(address)}"}
+        first, second = (
+            app.test_client().get(address, query_string={"q": queries}, environ_base=client).status_code
+            for _ in range(2)
+        )
+        assert first == 200
+        assert second == (200 if per_minute == 300 else 429)
 
 
 def test_no_limit_counts_nothing() -> None:

@@ -12,9 +12,10 @@ import pytest
 from redis import Redis, RedisError
 
 from service import create_app
-from service.rate_limit import BURST, RateLimit, SharedQueues, TooManyRequests
-from service.redis_queues import PAUSE, PREFIX, SALT, RedisQueues
-from service.settings import Settings
+from service.client_queues import SharedQueues
+from service.rate_limit import BURST, RateLimit, TooManyRequests
+from service.redis_queues import PAUSE, PREFIX, SALT, SALT_SECONDS, RedisQueues
+from service.settings import Settings, read_settings
 from tests.unit.service.watched_searcher import WatchedSearcher, analyzer
 
 SERVER = shutil.which("redis-server")
@@ -79,6 +80,18 @@ def test_redis_holds_no_address_and_forgets_clients_who_stay_away(url: str) -> N
     assert len(redis.get(SALT)) == 16
 
 
+@needs_redis
+def test_machines_count_together_again_after_redis_was_emptied(url: str) -> None:
+    now = [100.0]
+    here = RateLimit(4, RedisQueues(url, SharedQueues(), lambda: now[0]))
+    assert answered(here, "192.0.2.1", 1) == 1
+    Redis.from_url(url).flushall()
+    there = machine(url, 4)
+    assert answered(there, "192.0.2.1", 1) == 1
+    now[0] += SALT_SECONDS
+    assert answered(here, "192.0.2.1", 1) == 0
+
+
 def test_while_redis_is_away_each_machine_counts_for_itself_and_asks_it_rarely(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -106,8 +119,6 @@ def test_a_service_that_is_told_of_a_redis_counts_there(url: str, tmp_path: Path
 def test_an_address_that_is_none_stops_the_start_and_is_not_repeated(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from service.settings import read_settings  # noqa: PLC0415
-
     monkeypatch.setenv("TIMTIN_RATE_LIMIT_REDIS", "http://:geheim@host")
     with pytest.raises(SystemExit):
         read_settings()
