@@ -59,8 +59,10 @@ $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
 	@echo 'Nothing is indexed yet: the sample pages go into $(TIMTIN_HOME)'
 	$(BIN)/timtin --home "$(TIMTIN_HOME)" add samples/pages
 
-# Only this machine reaches what make serve starts: nothing in it needs a key, and nobody is kept waiting.
-OPEN = TIMTIN_EXPORT=public TIMTIN_EXPLAIN=public TIMTIN_MULTI_SEARCH=public TIMTIN_STATISTICS=public TIMTIN_RATE_LIMIT=0
+# Only this machine reaches what make serve starts: unless it is set otherwise nothing needs a key, and nobody waits.
+OPEN = TIMTIN_EXPORT=$${TIMTIN_EXPORT:-public} TIMTIN_EXPLAIN=$${TIMTIN_EXPLAIN:-public} \
+       TIMTIN_MULTI_SEARCH=$${TIMTIN_MULTI_SEARCH:-public} TIMTIN_STATISTICS=$${TIMTIN_STATISTICS:-public} \
+       TIMTIN_RATE_LIMIT=$${TIMTIN_RATE_LIMIT:-0}
 
 serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PORT, with the samples if nothing is indexed yet
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || { \

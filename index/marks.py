@@ -208,6 +208,7 @@ class _Read:
         self._texts = texts
         self._wanted = wanted
         self._following: dict[int, list[bool]] = {}
+        self._counted: dict[int, list[int]] = {}
         read = wanted.reading
         self._syllables = [
             [_Syllable(start, end, read(normal.text[start:end])) for start, end in wanted.find(normal)]
@@ -222,6 +223,20 @@ class _Read:
                 SYLLABLE.search(text, one.end, two.start) is None for one, two in pairwise(self._syllables[number])
             ]
         return self._following[number][at]
+
+    def _positions(self, number: int) -> list[int]:
+        """Count the syllables of a text before each of those found in it."""
+        if number not in self._counted:
+            text = self._texts[number].text
+            positions: list[int] = []
+            position = end = 0
+            for syllable in self._syllables[number]:
+                position += len(SYLLABLE.findall(text, end, syllable.start))
+                positions.append(position)
+                position += 1
+                end = syllable.end
+            self._counted[number] = positions
+        return self._counted[number]
 
     @cached_property
     def _unaccented(self) -> bool:
@@ -257,7 +272,7 @@ class _Read:
                 if self._stands(phrase, number, at, strict=strict):
                     yield Mark(start, syllables[at + len(phrase.terms) - 1].end, part)
         for part, near in wanted.nears:
-            for syllable in _near(near, syllables, text):
+            for syllable in _near(near, syllables, self._positions(number)):
                 yield Mark(syllable.start, syllable.end, part)
         if wanted.codes:
             for code, start, end in code_spans(text):
@@ -282,29 +297,30 @@ class _Read:
         return typed_within(typed, printed) or (printed == 0 and self._unaccented)
 
 
-def _near(near: Near, syllables: Sequence[_Syllable], text: str) -> Iterator[_Syllable]:
+def _near(near: Near, syllables: Sequence[_Syllable], positions: Sequence[int]) -> Iterator[_Syllable]:
     """Give the syllables that stand in a run in which all those asked for do."""
+    by_term: dict[str, list[Term]] = {}
+    for term in near.terms:
+        by_term.setdefault(term.term, []).append(term)
     answering: list[tuple[int, _Syllable, set[Term]]] = []
-    position = end = 0
-    for syllable in syllables:
-        answered = {term for term in near.terms if _answers_exactly(term, syllable)}
+    for position, syllable in zip(positions, syllables, strict=True):
+        terms = by_term.get(syllable.reading.term)
+        answered = {term for term in terms if term.accents in (0, syllable.reading.accents)} if terms else None
         if answered:
-            position += len(SYLLABLE.findall(text, end, syllable.start)) + 1
-            end = syllable.end
             answering.append((position, syllable, answered))
-    wanted = set(near.terms)
     width = len(near.terms) + near.slop
-    marked = 0
-    for first, (start, _, _) in enumerate(answering):
-        last = first
-        held: set[Term] = set()
+    held = dict.fromkeys(near.terms, 0)
+    lacking = len(held)
+    last = marked = 0
+    for first, (start, _, leaving) in enumerate(answering):
         while last < len(answering) and answering[last][0] < start + width:
-            held |= answering[last][2]
+            for term in answering[last][2]:
+                lacking -= held[term] == 0
+                held[term] += 1
             last += 1
-        if held == wanted:
+        if not lacking:
             yield from (syllable for _, syllable, _ in answering[max(first, marked) : last])
-            marked = max(marked, last)
-
-
-def _answers_exactly(term: Term, syllable: _Syllable) -> bool:
-    return term.term == syllable.reading.term and term.accents in (0, syllable.reading.accents)
+            marked = last
+        for term in leaving:
+            held[term] -= 1
+            lacking += held[term] == 0

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from index.article import Article
 from index.marks import Mark, found_marks, merged
@@ -46,6 +47,11 @@ def highlight(query: Query, article: Article) -> tuple[Snippet, tuple[Span, ...]
     return _excerpt(text, found), merged(title)
 
 
+def opening(article: Article) -> Snippet:
+    """Give how an article begins, nothing marked."""
+    return _excerpt(article.body or next(iter(article.other_texts), ""), [])
+
+
 def _excerpt(text: str, found: list[Mark]) -> Snippet:
     found = sorted(found)
     start, end = _best_window(text, found)
@@ -67,6 +73,7 @@ def _best_window(text: str, found: list[Mark]) -> Span:
         return 0, 0
     starts = [mark.start for mark in found]
     parts = [mark.part for mark in found]
+    furthest = list(accumulate((mark.end for mark in found), max))
     weights = {part: 1 + 1 / count for part, count in Counter(parts).items()}
     best, best_score = (sentences[0][0], _filled(sentences, 0)), -1.0
     next_mark = 0
@@ -78,11 +85,22 @@ def _best_window(text: str, found: list[Mark]) -> Span:
         if starts[next_mark] >= start + WIDTH:
             continue
         end = _filled(sentences, first)
-        inside = parts[next_mark : bisect_left(starts, end, next_mark)]
+        behind = bisect_left(starts, end, next_mark)
+        inside = parts[next_mark:behind]
+        if inside and furthest[behind - 1] > end:
+            inside = [mark.part for mark in found[next_mark:behind] if mark.end <= end]
         score = sum(map(weights.__getitem__, set(inside))) + 0.01 * min(len(inside), 20)
         if score > best_score + 1e-9:
             best, best_score = (start, end), score
-    return best
+    return _around(sentences, found[0]) if found and best_score < 1 else best
+
+
+def _around(sentences: list[Span], mark: Mark) -> Span:
+    """Give the window of a mark that no run of sentences holds: a phrase that goes on in the next one."""
+    start = max((start for start, _ in sentences if start <= mark.start), default=mark.start)
+    if mark.end - start > WIDTH:
+        start = mark.start
+    return start, max((end for _, end in sentences if mark.end <= end <= start + WIDTH), default=mark.end)
 
 
 def _filled(sentences: list[Span], first: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from index.errors import BadArticle
 from indexer.raw_page import MAX_ARTICLE_BYTES, TOO_LONG, MediaType, RawPage
 
 _DELIMITERS = ",;\t"
+_NEUTRALISED = re.compile(r"'(?:[ \t\r\n\v\f\u00a0]*[=+\-@＝＋－＠]|[\t\r\n\v\f\u00a0])")
 _MAX_ROW_LINES = 100_000
 
 MAX_READ_AGAIN = 16 * MAX_ARTICLE_BYTES
@@ -131,13 +133,22 @@ def _next_row(lines: _Lines, reader: Iterator[list[str]]) -> list[str] | str | N
     return _NEVER_CLOSED if row and row[-1].endswith(f"{_END}\n") else row
 
 
+def _as_it_was(cell: str) -> str:
+    """Take off the apostrophe by which an export keeps spreadsheets from reading a text as a formula.
+
+    >>> _as_it_was("'- mưa"), _as_it_was("'Mưa' của đất"), _as_it_was("'\\tMưa")
+    ('- mưa', "'Mưa' của đất", '\\tMưa')
+    """
+    return cell[1:] if _NEUTRALISED.match(cell) else cell
+
+
 def _page(place: str, header: list[str], row: list[str]) -> RawPage | BadArticle:
     if len(row) > len(header):
         return BadArticle(
             place,
             f"the row has {len(row)} cells, the header {len(header)}; put cells with the delimiter in quotes",
         )
-    fields = {name: cell for name, cell in zip(header, row, strict=False) if cell.strip()}
+    fields = {name: _as_it_was(cell) for name, cell in zip(header, row, strict=False) if cell.strip()}
     try:
         content = orjson.dumps(fields)
     except orjson.JSONEncodeError:

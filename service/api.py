@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from index.as_json import article_fields, hit_fields, response_fields
 from index.errors import QueryRefused, SearchTimeout
@@ -73,7 +73,12 @@ def searches() -> Response:
     Reader(request.args, ()).known_only()
     if not request.is_json:
         raise UnsupportedMediaType
-    asked = searches_in(request.get_data())
+    try:
+        body = request.get_data()
+    except OSError as error:
+        # The server's own errors for a body that breaks off or isn't chunked as it says.
+        raise BadRequest("the body can't be read") from error
+    asked = searches_in(body)
     count_more(len(asked) - 1)
     started = time.monotonic()
     answers: list[dict[str, Any]] = []

@@ -267,7 +267,8 @@ def _chart(compared: Coverage, asked: CoverageArguments, links: Links, measure: 
 def compare_csv(found: Archive, asked: CoverageArguments) -> str:
     """Write the figures as CSV for spreadsheets: a row for each period, for each query its hits and their share in
     percent, and all articles; what can't be counted is left out."""
-    compared = _compared(found, replace(asked, queries=tuple(dict.fromkeys(asked.queries))), [])
+    asked = replace(asked, queries=tuple(dict.fromkeys(asked.queries)))
+    compared = _compared(found, asked, []) if asked.queries else None
     written = io.StringIO(newline="")
     rows = csv.writer(written)
     queries = compared.queries if compared else ()

@@ -102,7 +102,7 @@ def _compared(found: Archive, asked: CoverageArguments, until: float) -> tuple[C
     all_articles = SearchRequest(MatchAll(), asked.within.filters, limit=0)
     suiting = found.dates_within(all_articles).dates or ()
     by = asked.by or _interval_of(suiting)
-    if by is Interval.DAY and _interval_of(suiting) is Interval.YEAR:
+    if by is Interval.DAY and suiting and _interval_of(suiting) is Interval.YEAR:
         raise TooManyPeriods(by)
     everything = found.searcher.search(replace(all_articles, timeline=by))
     periods = _periods(_dated(everything), by)

@@ -26,7 +26,7 @@ BATCH = 200
 """Articles fetched at once; memory holds no more, however many there are."""
 COLUMNS = ("id", "title", "authors", "publisher", "section", "published_at", "updated_at", "url", "lead", "body")
 """The columns of CSV."""
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = tuple("=+-@＝＋－＠")
 _BLANK = " \t\r\n\v\f\u00a0"
 
 

@@ -28,7 +28,7 @@ def add_headers(answer: Response) -> Response:
         answer.headers["Content-Security-Policy"] = DOCUMENT_POLICY if from_a_program() else PAGE_POLICY
     if "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]:
         answer.headers["X-Frame-Options"] = "DENY"
-    if request.endpoint == "static" and answer.status_code == 200:
+    if request.endpoint == "static" and answer.status_code in (200, 206, 304):
         answer.headers["Cache-Control"] = _kept()
     elif "Cache-Control" not in answer.headers:
         answer.headers["Cache-Control"] = "no-cache"

@@ -21,6 +21,7 @@ from index.analysis.syllables import SYLLABLE, fold, typed_within
 from index.article import Article
 from index.errors import QueryRefused, SearchTimeout
 from index.query import Fuzzy, Not, SearchRequest, Term, Text
+from index.query_lexemes import is_or, lexemes
 from service.archive import Archive
 
 FEWEST, MOST = 2, 10
@@ -53,7 +54,8 @@ def meant(found: Archive, typed: str) -> str | None:
 
 def _meant(found: Archive, text: str) -> str | None:
     syllables = text.split(" ")
-    if not _PLAIN.fullmatch(text) or not FEWEST <= len(syllables) <= MOST:
+    joined = any(is_or(lexeme) for lexeme in lexemes(text))
+    if joined or not _PLAIN.fullmatch(text) or not FEWEST <= len(syllables) <= MOST:
         return None
     known = found.abbreviations.current()
     fixed = [_is_left_alone(syllable, known) for syllable in syllables]

@@ -1,5 +1,6 @@
 """A query in the product's own syntax, made of what people write into the fields of a form. Nothing written there is
-an operator: words are kept as the analysis cuts them, quotes of one's own are dropped."""
+an operator: words are kept as the analysis cuts them. What stands in quotes belongs together, and so does what stands
+between commas where any or none of several words is asked for."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from index.query_parser import MAX_CHARACTERS, MAX_UNITS
 ALL_ASKED = 3
 """So many plain words must all be held; of more only a part, so that they are quoted one by one."""
 _QUOTES = re.compile('["“”„«»]')
+_PIECES = re.compile('["“„«]([^"“”„«»]+)["”»]|([^"“”„«»]+)')
+_COMMAS = re.compile("[,;\n]")
 _OPERATORS = ("or", "hoặc")
 
 
@@ -39,11 +42,13 @@ def written(plain: PlainQuery) -> str:
 
     >>> written(PlainQuery(all="bão -lũ", phrase='"khắc phục"', any="nhà trường", none="OR", author="Mộc Lan"))
     'bão lũ "khắc phục" (nhà OR trường) -or tác_giả:"Mộc Lan"'
+    >>> written(PlainQuery(any="nông thôn, biển", none='"bóng đá"'))
+    '("nông thôn" OR biển) -"bóng đá"'
     >>> written(PlainQuery(all="một hai ba bốn"))
     '"một" "hai" "ba" "bốn"'
     """
     name = "tiêu_đề:" if plain.in_title else ""
-    wanted, any_of = _words(plain.all), _words(plain.any)
+    wanted, any_of = _words(plain.all), _choices(plain.any)
     if len(any_of) == 1:
         wanted, any_of = wanted + any_of, []
     if len(wanted) > ALL_ASKED and not name:
@@ -51,7 +56,7 @@ def written(plain: PlainQuery) -> str:
     phrase, author = _quoted(plain.phrase), _quoted(plain.author)
     rest = [
         *([name + phrase] if phrase else []),
-        *(f"-{name}{word}" for word in _words(plain.none)),
+        *(f"-{name}{word}" for word in _choices(plain.none)),
         *([f"tác_giả:{author}"] if author else []),
     ]
     parts = [*(name + word for word in wanted), *rest]
@@ -69,8 +74,19 @@ def _read_as_syllables(plain: PlainQuery) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Cut a text into words; one that would be an operator is written otherwise."""
-    return [_word(chunk) for chunk in CHUNK.findall(normal_text(text).text)]
+    """Cut a text into words and what stands in quotes; a word that would be an operator is written otherwise."""
+    words: list[str] = []
+    for inside, outside in _PIECES.findall(normal_text(text).text):
+        words += filter(None, [_quoted(inside)]) if inside else map(_word, CHUNK.findall(outside))
+    return words
+
+
+def _choices(text: str) -> list[str]:
+    """Cut a text into words; where it has commas, or line ends, into what stands between them."""
+    if not _COMMAS.search(text):
+        return _words(text)
+    parts = (_words(part) for part in _COMMAS.split(text))
+    return [_quoted(" ".join(words)) if len(words) > 1 else words[0] for words in parts if words]
 
 
 def _word(chunk: str) -> str:

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Callable
 from hashlib import blake2b
+from math import isfinite
 
 from redis import Redis, RedisError
 
@@ -60,8 +61,12 @@ class RedisQueues:
         """Make a client's queue longer (see `client_queues.Queues`)."""
         if self._clock() >= self._not_before:
             try:
-                return float(self._lengthen(keys=[self._key(client)], args=[seconds, longest]))
-            except (RedisError, OSError) as error:
+                over = float(self._lengthen(keys=[self._key(client)], args=[seconds, longest]))
+                if isfinite(over):
+                    return over
+                raise ValueError("no number")
+            # What isn't a Redis answers in ways that its client has no errors for.
+            except (RedisError, OSError, ValueError, TypeError, AttributeError) as error:
                 self._not_before = self._clock() + PAUSE
                 log.warning("rate limit: Redis fails (%s): each machine counts for itself", type(error).__name__)
         return self._otherwise.lengthen(client, seconds, longest)
@@ -70,6 +75,6 @@ class RedisQueues:
         if self._clock() >= self._salt_until:
             # Read anew now and then: a Redis that was emptied has another, or none.
             self._redis.set(SALT, secrets.token_hex(8), nx=True)
-            self._salt = str(self._redis.get(SALT)).encode()
+            self._salt = blake2b(str(self._redis.get(SALT)).encode(), digest_size=32).digest()
             self._salt_until = self._clock() + SALT_SECONDS
         return PREFIX + blake2b(client.encode(), key=self._salt, digest_size=16).hexdigest()

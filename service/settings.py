@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from redis import Redis
 
 from index import keys
 from index.abbreviation_file import NAME
@@ -62,8 +63,12 @@ class Settings(BaseSettings):
     @field_validator("rate_limit_redis")
     @classmethod
     def _is_redis(cls, url: str) -> str:
-        if url and not re.match(r"(rediss?|unix)://\S", url):
-            raise ValueError("no address of a Redis")
+        try:
+            if url:
+                Redis.from_url(url)
+        except (ValueError, TypeError):
+            # What is wrong may hold a password.
+            raise ValueError("no address of a Redis") from None
         return url
 
     @field_validator("allowed_origins")

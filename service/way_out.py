@@ -13,6 +13,8 @@ from service.links import Links
 
 OFFERED = 4
 _QUOTES = re.compile(r"[\"“”„«»](?:~\d+)?")
+_NAMED = re.compile(r"(\w:)[\"“„«]([^\"“”„«»]*)[\"”»](?:~\d+)?")
+"""A phrase behind the name of a field: without quotes it needs parentheses to belong to the name."""
 _OPERATORS = re.compile(r"[\"“”„«»():]|(?<!\S)-|\b(?:OR|HOẶC)\b")
 _MANY = 8
 
@@ -62,7 +64,7 @@ def _candidates(links: Links, arguments: SearchArguments) -> Iterator[tuple[str,
 def _looser(q: str) -> Iterator[tuple[str, str]]:
     """Give looser forms of a query."""
     if _QUOTES.search(q):
-        yield "Bỏ dấu ngoặc kép, tìm", " ".join(_QUOTES.sub(" ", q).split())
+        yield "Bỏ dấu ngoặc kép, tìm", " ".join(_QUOTES.sub(" ", _NAMED.sub(r"\1(\2)", q)).split())
     words = q.split()
     if 2 <= len(words) <= _MANY and not _OPERATORS.search(q):
         yield "Tìm bài có một trong các từ", " OR ".join(words)

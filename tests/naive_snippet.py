@@ -4,7 +4,6 @@ gives must be the same."""
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -148,16 +147,20 @@ def _best_window(text: str, found: list[Mark]) -> Span:
     if not sentences:
         return 0, 0
     frequencies = Counter(part for _, _, part in found)
-    starts = [start for start, _, _ in found]
     best, best_score = (0, 0), -1.0
     for first, (start, _) in enumerate(sentences):
         end = max(last for _, last in sentences[first:] if last == sentences[first][1] or last - start <= WIDTH)
-        inside = found[bisect_left(starts, start) : bisect_left(starts, end)]
+        inside = [mark for mark in found if start <= mark[0] and mark[1] <= end]
         parts = {part for _, _, part in inside}
         score = sum(1 + 1 / frequencies[part] for part in parts) + 0.01 * min(len(inside), 20)
         if score > best_score + 1e-9:
             best, best_score = (start, end), score
-    return best
+    if not found or best_score > 0.5:
+        return best
+    first_start, first_end, _ = found[0]
+    start = max([start for start, _ in sentences if start <= first_start] or [first_start])
+    start = start if first_end - start <= WIDTH else first_start
+    return start, max([end for _, end in sentences if first_end <= end <= start + WIDTH] or [first_end])
 
 
 def _sentences(text: str) -> list[Span]:

@@ -21,6 +21,10 @@ NAME = "analytics.db"
 """What the file is called in the folder of the data."""
 VERSION = 1
 """PRAGMA user_version of the layout below."""
+MOST_LINES = 1_000_000
+"""Lines that are kept, whatever the days: some 500 MB at worst."""
+LONGEST = 200
+"""Characters of a query that are kept."""
 WAIT_SECONDS = 5.0
 """How long another process that writes is waited for."""
 
@@ -79,7 +83,7 @@ def shown_query(query: str) -> str:
     >>> shown_query("nước\\u202e  sạch\\x1b[2J\\n")
     'nước sạch[2J'
     """
-    return " ".join(normal_text(query).text.split())
+    return " ".join(normal_text(query).text.split())[:LONGEST]
 
 
 def normal_query(query: str) -> str:
@@ -120,10 +124,12 @@ class LogFile:
         with self._writing() as database:
             database.executemany(_INSERT, rows)
 
-    def forget(self, before: datetime) -> None:
-        """Delete what was searched before a time, so that it is gone from the disk, too. Raises QueryLogUnusable."""
+    def forget(self, before: datetime, most: int = MOST_LINES) -> None:
+        """Delete what was searched before a time, and all but the last lines, so that it is gone from the disk, too.
+        Raises QueryLogUnusable."""
         with self._writing() as database:
             database.execute("DELETE FROM searches WHERE minute < ?", (minute(before),))
+            database.execute("DELETE FROM searches WHERE id <= (SELECT max(id) FROM searches) - ?", (most,))
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

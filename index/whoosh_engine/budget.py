@@ -10,6 +10,8 @@ from index.query import And, Either, Not, Or, Query, Text
 MAX_NODES = 1024
 MAX_DEPTH = 64
 SECONDS = 2.0
+MARKING_SECONDS = 1.0
+"""Time for marking the hits of a page; those that come later are shown unmarked."""
 
 
 class Budget:
@@ -19,9 +21,14 @@ class Budget:
         self._deadline = time.monotonic() + seconds
         self._seconds = seconds
 
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no time is left."""
+        return time.monotonic() > self._deadline
+
     def check(self) -> None:
         """Raise SearchTimeout when the time is used up."""
-        if time.monotonic() > self._deadline:
+        if self.is_used_up:
             raise SearchTimeout(f"the query took longer than {self._seconds:g} s: ask for fewer or rarer words")
 
 

@@ -14,9 +14,10 @@ from index.article import UNKNOWN, Article
 from index.errors import IndexDamaged
 from index.query import Begun, Facet, Filters, SearchRequest
 from index.response import Completions, DateBucket, Explanation, FacetCount, Hit, IndexStats, SearchResponse
-from index.snippet import highlight
+from index.snippet import highlight, opening
 from index.whoosh_engine import generations, schema
 from index.whoosh_engine.array_file import Ints, Mask
+from index.whoosh_engine.budget import MARKING_SECONDS, Budget
 from index.whoosh_engine.completion import complete
 from index.whoosh_engine.evaluator import Evaluator, published_mask
 from index.whoosh_engine.facets import count_values
@@ -25,6 +26,9 @@ from index.whoosh_engine.memory import keep_memory
 from index.whoosh_engine.order import Order, freshness
 from index.whoosh_engine.serving import Served, Serving
 from index.whoosh_engine.snapshot import FacetColumn, Snapshot
+
+UNMARKED = "Câu tìm quá phức tạp nên ở một số bài những chỗ khớp không được tô."
+"""What readers are told when there was no time to mark all hits."""
 
 
 def open_searcher(index_dir: Path) -> WhooshSearcher:
@@ -55,10 +59,13 @@ class WhooshSearcher:
         order = Order(snapshot, evaluator, found, request)
         page = order.page()
         scores = order.scores(page)
+        marking = Budget(MARKING_SECONDS)
         hits = tuple(
-            self._hit(snapshot, request, document, score)
+            _hit(snapshot.article(document), request, score, marking)
             for document, score in zip(page.tolist(), scores.tolist(), strict=True)
         )
+        if marking.is_used_up and hits:
+            evaluator.notes.append(UNMARKED)
         facets: dict[Facet, tuple[FacetCount, ...]] = {}
         dates: tuple[DateBucket, ...] | None = None
         for facet in sorted(request.facets):
@@ -119,10 +126,12 @@ class WhooshSearcher:
         """Let go of the files."""
         self._serving.close()
 
-    def _hit(self, snapshot: Snapshot, request: SearchRequest, document: int, score: float) -> Hit:
-        article = snapshot.article(document)
-        snippet, title_spans = highlight(request.query, article)
-        return Hit(article, score, snippet, title_spans)
+
+def _hit(article: Article, request: SearchRequest, score: float, marking: Budget) -> Hit:
+    if marking.is_used_up:
+        return Hit(article, score, opening(article), ())
+    snippet, title_spans = highlight(request.query, article)
+    return Hit(article, score, snippet, title_spans)
 
 
 def _explanation(snapshot: Snapshot, request: SearchRequest, article_id: str) -> Explanation | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
+import json
 import lzma
 import os
 import random
@@ -17,6 +19,7 @@ from backports import zstd
 from index.errors import BadArticle
 from indexer.raw_page import MAX_ARTICLE_BYTES, MediaType, RawPage
 from indexer.sources import SkippedFile, SourceFormat, read_sources
+from service.export import spreadsheet_cell
 
 ROW = b'{"title": "T", "body": "B"}\n'
 
@@ -125,6 +128,16 @@ def test_csv_of_any_common_delimiter_is_read(tmp_path: Path, delimiter: str, bom
     assert [page.media_type for page in pages] == [MediaType.ROW] * 2
     assert [page.origin for page in pages] == [f"{file}:2", f"{file}:4"]
     assert pages[0].content.decode() == '{"id":"1","title":"Mưa","body":"Dòng \\"một\\"\\ndòng hai"}'
+
+
+def test_what_an_export_has_kept_from_being_a_formula_is_read_as_it_was(tmp_path: Path) -> None:
+    texts = ["- Mưa", "=1+1", "\tthụt vào", "'trong nháy'", "mưa = nước"]
+    lines = io.StringIO(newline="")
+    csv.writer(lines).writerows([["title", "body"], *([spreadsheet_cell(text), "Thân bài."] for text in texts)])
+    (tmp_path / "a.csv").write_bytes(lines.getvalue().encode())
+    pages, bad = read(tmp_path / "a.csv")
+    assert [json.loads(page.content)["title"] for page in pages] == texts
+    assert not bad
 
 
 def test_bad_csv_rows_cost_only_themselves(tmp_path: Path) -> None:

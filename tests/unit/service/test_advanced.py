@@ -31,7 +31,7 @@ PIECES = (
     "hội", "nghị", "đường", "05-CT/TW", '"', "“", "”", "«", "»", "„", "(", ")", "OR", "HOẶC", "or", "-", "–", "−", "--",
     ":", "title:", "tiêu_đề:", "tiêu đề:", "author:x", "tác giả:", "từ:", "đến:", "ngày:", "ngày:2020", "10:30", "2020",
     "phòng*", "h*ng", "*", "nguyen~", "~", '"~5', "tieengs", "T.N.Hạ", "_", "…", "½", "²", "\u0301", "\u200b", "\n",
-    "🙂", " ", "\u00a0", "a\u0300", "ß", "ﬁ", "\ud800", "…OR", "-OR", "OR:",
+    "🙂", ",", ", ", " ", "\u00a0", "a\u0300", "ß", "ﬁ", "\ud800", "…OR", "-OR", "OR:",
 )  # fmt: skip
 typed = st.one_of(
     st.just(""), st.text(max_size=20), st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join),
@@ -125,6 +125,11 @@ def test_whatever_is_typed_asks_for_words_and_never_operates(plain: PlainQuery) 
         (PlainQuery(phrase="…"), ""),
         (PlainQuery(any="bão lũ"), "bão OR lũ"),
         (PlainQuery(any="bão"), "bão"),
+        (PlainQuery(any="nông thôn, đô thị"), '"nông thôn" OR "đô thị"'),
+        (PlainQuery(any="nông thôn, biển"), '"nông thôn" OR biển'),
+        (PlainQuery(any='"nông thôn" bão'), '"nông thôn" OR bão'),
+        (PlainQuery(none="bóng đá, cháy"), '-"bóng đá" -cháy'),
+        (PlainQuery(all='"nước sạch" bản'), '"nước sạch" bản'),
         (PlainQuery(all="xóm", any="bão lũ"), "xóm (bão OR lũ)"),
         (PlainQuery(any="bão lũ", in_title=True), "tiêu_đề:bão OR tiêu_đề:lũ"),
         (PlainQuery(none="cháy -khô"), "-cháy -khô"),

@@ -138,13 +138,13 @@ def test_results_lead_to_a_comparison_and_back(look: Look) -> None:
 
 
 def test_a_list_without_a_query_has_nothing_to_compare(look: Look) -> None:
-    assert "So sánh" not in look("/", sort="newest").html
+    assert "/so-sanh?" not in look("/", sort="newest").html
 
 
 @pytest.mark.parametrize(
     ("query_string", "notice"),
     [
-        ("q=a&q=b&q=c&q=d&q=e&q=tàu", "Chỉ so sánh được 5 câu cùng lúc: 5 câu đầu được dùng, các câu sau bỏ qua."),
+        ("q=a&q=b&q=c&q=d&q=e&q=tàu", "Chỉ so sánh được 5 câu cùng lúc: 5 câu đầu được dùng, các câu sau bị bỏ qua."),
         ("q=tàu&q=" + "b" * 501, "Câu thứ 2 quá dài: chỉ 500 ký tự đầu được dùng."),
         ("q=tàu&q=nước ngày:35/13/2020", "Câu “nước ngày:35/13/2020”: Không hiểu ngày “35/13/2020”"),
         ("q=tàu&q=()", "Câu “()” không có chữ nào để tìm nên gồm mọi bài."),

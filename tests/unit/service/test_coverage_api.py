@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from index.dates import PublishedAt
 from index.errors import QueryRefused
 from index.query import MatchAll, SearchRequest
 from index.response import SearchResponse
-from service import create_app
+from service import coverage, create_app
 from service.settings import Settings
 from tests.unit.service.conftest import make_app
 from tests.unit.service.invented_articles import ARTICLES, HARBOUR, REED
@@ -191,6 +193,53 @@ class Refusing(WatchedSearcher):
         return super().search(request)
 
 
-def test_a_query_that_is_refused_is_a_problem() -> None:
-    answer = make_app(Refusing(ARTICLES)).test_client().get("/api/v1/coverage?q=nước")
-    assert (answer.status_code, answer.get_json()["code"]) == (400, "query_refused")
+def test_a_query_that_is_refused_is_named() -> None:
+    answer = make_app(Refusing(ARTICLES)).test_client().get("/api/v1/coverage?q=nước&q=rừng")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "invalid_parameters")
+    assert [(each["value"], each["message"]) for each in answer.get_json()["errors"]] == [
+        ("nước", "q number 1 is refused: too many parts"),
+        ("rừng", "q number 2 is refused: too many parts"),
+    ]
+
+
+class Restless(WatchedSearcher):
+    """Gets a new generation with each search."""
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        self.hold(ARTICLES)
+        return super().search(request)
+
+
+def test_counts_of_different_generations_are_never_passed_off_as_one() -> None:
+    client = make_app(Restless(ARTICLES)).test_client()
+    answer = client.get("/api/v1/coverage?q=nước")
+    assert (answer.status_code, answer.get_json()["code"]) == (504, "search_timeout")
+    assert "Kho đang thay đổi nên chưa so sánh được" in client.get("/so-sanh?q=nước").text
+
+
+class Slow(WatchedSearcher):
+    """Takes longer for a query than all of them have."""
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        if not isinstance(request.query, MatchAll):
+            time.sleep(coverage.SECONDS)
+        return super().search(request)
+
+
+def test_queries_for_which_no_time_is_left_are_named_and_the_others_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coverage, "SECONDS", 0.05)
+    client = make_app(Slow(ARTICLES)).test_client()
+    answer = client.get("/api/v1/coverage?q=nước&q=tàu")
+    assert (answer.status_code, answer.get_json()["code"]) == (504, "search_timeout")
+    page = client.get("/so-sanh?q=nước&q=tàu").text
+    assert "Chưa kịp đếm câu “tàu”" in page
+    assert 'class="legend"' in page
+
+
+def test_an_archive_without_dates_has_no_periods_however_they_are_cut() -> None:
+    undated = [replace(each, published_at=None) for each in ARTICLES]
+    client = make_app(WatchedSearcher(undated)).test_client()
+    for by in ("", "&by=day", "&by=month"):
+        assert client.get(f"/api/v1/coverage?q=nước{by}").get_json()["all"]["periods"] == []
+    page = client.get("/so-sanh?q=nước&by=day").text
+    assert "Không có bài nào có ngày" in page

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from redis import Redis, RedisError
@@ -92,6 +95,22 @@ def test_machines_count_together_again_after_redis_was_emptied(url: str) -> None
     assert answered(here, "192.0.2.1", 1) == 0
 
 
+def test_what_answers_like_no_redis_refuses_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        answering = Thread(target=_answer_ok, args=(server,), daemon=True)
+        answering.start()
+        assert answered(machine(f"redis://127.0.0.1:{port}/0", 60), "192.0.2.1", 40) == BURST
+    assert "each machine counts for itself" in caplog.text
+
+
+def _answer_ok(server: socket.socket) -> None:
+    with suppress(OSError):
+        connection, _ = server.accept()
+        while connection.recv(4096):
+            connection.sendall(b"+OK\r\n" * 4)
+
+
 def test_while_redis_is_away_each_machine_counts_for_itself_and_asks_it_rarely(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -116,10 +135,11 @@ def test_a_service_that_is_told_of_a_redis_counts_there(url: str, tmp_path: Path
     assert (refused.status_code, refused.get_json()["code"]) == (429, "rate_limited")
 
 
+@pytest.mark.parametrize("url", ["http://:geheim@host", "redis://:gehe/geheim@host:6379/0", "redis://geheim:port/0"])
 def test_an_address_that_is_none_stops_the_start_and_is_not_repeated(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str
 ) -> None:
-    monkeypatch.setenv("TIMTIN_RATE_LIMIT_REDIS", "http://:geheim@host")
+    monkeypatch.setenv("TIMTIN_RATE_LIMIT_REDIS", url)
     with pytest.raises(SystemExit):
         read_settings()
     told = capsys.readouterr().err

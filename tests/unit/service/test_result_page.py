@@ -202,6 +202,9 @@ def test_when_nothing_is_found_only_ways_that_find_something_are_offered(look: L
 
 
 def test_without_its_quotes_a_query_loses_their_distance_too(look: Look) -> None:
+    named = look("/", q='tiêu_đề:"sạch nước"').link("Bỏ dấu ngoặc kép")
+    assert parse_qs(urlsplit(named).query)["q"] == ["tiêu_đề:(sạch nước)"]
+    assert look(named).titles == ["Nước sạch về bản Mây"]
     way = look("/", q='"bản nước sạch"~0').link("Bỏ dấu ngoặc kép")
     assert parse_qs(urlsplit(way).query)["q"] == ["bản nước sạch"]
 

@@ -77,6 +77,7 @@ def test_an_unchanged_index_costs_no_second_search(papers: FlaskClient, searcher
         ('"quy hoach"', None),
         ("khong co gi", None),
         ("2019 2020", None),
+        ("quy OR hoach", None),
     ],
 )
 def test_a_query_is_spelled_as_the_archive_does(papers: FlaskClient, typed: str, meant: str | None) -> None:
