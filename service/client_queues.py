@@ -28,6 +28,10 @@ class Queues(Protocol):
         seconds it would: 0 or less when it was made longer."""
         ...
 
+    def close(self) -> None:
+        """Let go of connections, if there are any."""
+        ...
+
 
 class SharedQueues:
     """Queues in memory that is shared with the processes forked later."""
@@ -47,3 +51,6 @@ class SharedQueues:
         if over <= 0:
             self._ends[place] = end
         return over
+
+    def close(self) -> None:
+        """Nothing is held that the process's end doesn't give back."""

@@ -100,9 +100,9 @@ def coverage(found: Archive, asked: CoverageArguments) -> Coverage:
 
 def _compared(found: Archive, asked: CoverageArguments, until: float) -> tuple[Coverage, set[str]]:
     all_articles = SearchRequest(MatchAll(), asked.within.filters, limit=0)
-    suiting = found.dates_within(all_articles).dates or ()
+    suiting = [bucket for bucket in found.dates_within(all_articles).dates or () if bucket.value != UNKNOWN]
     by = asked.by or _interval_of(suiting)
-    if by is Interval.DAY and suiting and _interval_of(suiting) is Interval.YEAR:
+    if suiting and by is Interval.DAY and _interval_of(suiting) is Interval.YEAR:
         raise TooManyPeriods(by)
     everything = found.searcher.search(replace(all_articles, timeline=by))
     periods = _periods(_dated(everything), by)
@@ -138,7 +138,7 @@ def _dated(response: SearchResponse) -> list[DateBucket]:
 
 
 def _interval_of(buckets: Sequence[DateBucket]) -> Interval:
-    return next((_INTERVALS[len(bucket.value)] for bucket in buckets if bucket.value != UNKNOWN), Interval.YEAR)
+    return _INTERVALS[len(buckets[0].value)] if buckets else Interval.YEAR
 
 
 def _counted(response: SearchResponse, periods: tuple[str, ...]) -> Counted:

@@ -51,6 +51,10 @@ class RateLimit:
         if over > 0:
             raise TooManyRequests(max(1, ceil(over)))
 
+    def close(self) -> None:
+        """Let go of what the queues are kept in."""
+        self._queues.close()
+
 
 def _client(address: str) -> str:
     """Name the client of an address; what is none, as a proxy may send, is one client all together."""

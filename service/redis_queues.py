@@ -71,6 +71,10 @@ class RedisQueues:
                 log.warning("rate limit: Redis fails (%s): each machine counts for itself", type(error).__name__)
         return self._otherwise.lengthen(client, seconds, longest)
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._redis.close()
+
     def _key(self, client: str) -> str:
         if self._clock() >= self._salt_until:
             # Read anew now and then: a Redis that was emptied has another, or none.
