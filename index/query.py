@@ -87,10 +87,10 @@ class Either:
     """Units of a text as typed, and what may stand for all of them: an abbreviation for its long form, or the
     reverse. An article that holds an alternative holds all the units. With `last_resort` the alternatives count
     only where no article at all holds every one of the units, with the accents typed (a word typed with the
-    keyboard's keys for accents)."""
+    keyboard's keys for accents, a document number typed without its year)."""
 
     units: tuple[Term | Phrase, ...]
-    alternatives: tuple[Term | Phrase, ...]
+    alternatives: tuple[Term | Phrase | Near, ...]
     last_resort: bool = False
 
 

@@ -61,6 +61,8 @@ MAX_LOOSE = 4
 MAX_DEPTH = 20
 
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
+_YEARLESS = re.compile(r"\d+/[^\W\d_]")
+"""How a document number begins whose year was left out: 144/NĐ-CP for 144/2021/NĐ-CP."""
 _DATE_WORDS = 8
 """The longest date phrase has this many words ("mùng 1 tháng 7 năm 2020 ...")."""
 
@@ -336,6 +338,9 @@ class _Parser:
             else:
                 code = _whole_code(chunk.group()) if field is TextField.TEXT else None
                 unit = Phrase(terms, exact=False, code=code)
+                if code is not None and _YEARLESS.match(chunk.group()):
+                    yield Either((unit,), (Near(terms, slop=1),), last_resort=True)
+                    continue
             meant = from_telex(chunk.group())
             yield unit if meant is None else Either((unit,), (self._term(*fold(meant), field),), last_resort=True)
 

@@ -144,6 +144,15 @@ def test_what_holds_an_alternative_holds_all_the_units_it_stands_for(
     assert tried.found(Text(units, share)) == set(expected.split())
 
 
+def test_a_document_number_without_its_year_finds_every_year_unless_one_has_none(tried: TriedIndex) -> None:
+    numbers = ("144/2021/NĐ-CP", "144/2003/NĐ-CP", "144/2021/QĐ-UBND", "145/2021/NĐ-CP")
+    tried.rebuild([article(f"n{at}", body=f"Theo văn bản số {number}.") for at, number in enumerate(numbers)])
+    assert tried.found("144/NĐ-CP") == tried.found("144/nd-cp") == {"n0", "n1"}
+    tried.update([article("n9", body="Theo văn bản số 144/NĐ-CP.")])
+    assert tried.found("144/NĐ-CP") == {"n9"}
+    assert tried.found("144/2021/NĐ-CP") == {"n0"}
+
+
 def test_alternatives_give_way_like_words(tried: TriedIndex) -> None:
     tried.rebuild([article("x", body="khoai"), article("y", body="ngô")])
     either = Either(terms("sắn"), terms("khoái"))

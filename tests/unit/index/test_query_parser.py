@@ -458,6 +458,14 @@ def test_a_star_that_is_not_within_one_syllable_is_passed_over_and_noted(parse, 
     assert note.startswith(f"Dấu * trong “{typed}” không dùng được")
 
 
+def test_a_document_number_without_its_year_may_stand_for_one_with(parse) -> None:
+    [unit] = parse("144/NĐ-CP").query.units
+    number = replace(loosely("144 nđ cp"), code="144-nd-cp")
+    assert unit == Either((number,), (near("144 nđ cp", 1),), last_resort=True)
+    for whole in ("05-CT/TW", "144/2021/NĐ-CP", "144/2021", "title:144/NĐ-CP"):
+        assert not [each for each in parse(whole).query.units if isinstance(each, Either)]
+
+
 @pytest.mark.parametrize("word", ["hội", "05-CT/TW", "H5N1", "2020", "nguyen2"])
 def test_a_slip_is_allowed_in_words_of_four_letters_and_noted_behind_others(parse, word: str) -> None:
     parsed = parse(f"{word}~")
