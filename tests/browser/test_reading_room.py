@@ -241,7 +241,7 @@ def test_one_hit_leads_to_the_next(page: Page) -> None:
 
 def test_a_point_of_a_comparison_leads_to_its_articles(page: Page) -> None:
     search(page, "nước")
-    page.get_by_role("link", name="So sánh").click()
+    page.get_by_role("link", name="So sánh theo thời gian").click()
     page.get_by_label("Câu 2").fill("bão OR lũ")
     page.get_by_role("button", name="So sánh").click()
     mark = page.locator("svg.plot .line-2 a").first
