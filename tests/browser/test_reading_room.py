@@ -245,7 +245,7 @@ def test_a_point_of_a_comparison_leads_to_its_articles(page: Page) -> None:
     page.get_by_label("Câu 2").fill("bão OR lũ")
     page.get_by_role("button", name="So sánh").click()
     mark = page.locator("svg.plot .line-2 a").first
-    said = re.search(r"(\d{4}): (\d+) bài", mark.locator("title").text_content() or "")
+    said = re.search(r"(\d{4}): (\d+) trong", mark.locator("title").text_content() or "")
     assert said
     mark.locator(".mark").hover()
     mark.locator(".mark").click(force=True)
