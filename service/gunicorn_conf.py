@@ -17,7 +17,7 @@ from typing import Any
 bind = "127.0.0.1:8000"
 workers = 2 * (os.cpu_count() or 1)
 threads = 2
-"""More threads wait for each other's Python: two workers of four threads answer half as much as four of one."""
+"""A worker takes the next request while a slow client takes its answer; searches of one process run in turn."""
 worker_class = "gthread"
 preload_app = True
 control_socket_disable = True
