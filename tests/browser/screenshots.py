@@ -31,6 +31,7 @@ PAGES = {
     "compare": "/so-sanh?q=bão&q=đảng&q=trường&q=nước&q=rừng",
     "compare-share": "/so-sanh?q=bão OR lũ&q=đảng&q=trường&q=nước sạch&q=rừng&measure=share&from=2019-03-10&to=2021",
     "compare-nothing": "/so-sanh",
+    "queries": "/cau-tim",
     "advanced": "/nang-cao?q=nước+sạch&from=2019&sort=newest",
 }
 KINDS = {
@@ -48,12 +49,17 @@ def main() -> None:
         added = CliRunner().invoke(timtin, ["--home", home, "add", "samples/pages"])
         if added.exit_code:
             sys.exit(added.output)
-        settings = Settings(home=Path(home), rate_limit=0, explain=Access.PUBLIC, export=Access.PUBLIC)
-        with serving(create_app(settings)) as site, sync_playwright() as playwright:
+        opened = dict.fromkeys(("explain", "export", "statistics"), Access.PUBLIC)
+        app = create_app(Settings(home=Path(home), rate_limit=0, query_log_days=30, **opened))  # type: ignore[arg-type]
+        for q in ("nước sạch", "nuoc sach", "bão", "không có gì cả", "khônggìcả"):
+            app.test_client().get("/", query_string={"q": q})
+        app.extensions["timtin"].query_log.close()
+        with serving(app) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             for kind, options in KINDS.items():
                 take(browser, site, folder, kind, options)
             browser.close()
+        app.extensions["timtin"].query_log.close()
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 
