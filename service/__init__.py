@@ -143,8 +143,9 @@ def _log_left_out(problem: Problem) -> None:
 
 
 def _refuse_broken_hosts() -> None:
-    """Addresses are made of the host asked for: one that is none would break them."""
-    if not request.host:
+    """Addresses are made of the host asked for, and of the scheme and the prefix that a proxy names: what is none of
+    these would break them, or lead to another site."""
+    if not request.host or request.scheme not in ("http", "https") or request.script_root.startswith("//"):
         abort(400)
 
 

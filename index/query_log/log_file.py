@@ -127,7 +127,7 @@ class LogFile:
     def forget(self, before: datetime, most: int = MOST_LINES) -> None:
         """Delete what was searched before a time, and all but the last lines, so that it is gone from the disk, too.
         Raises QueryLogUnusable."""
-        with self._writing() as database:
+        with self._writing(emptied=True) as database:
             database.execute("DELETE FROM searches WHERE minute < ?", (minute(before),))
             database.execute("DELETE FROM searches WHERE id <= (SELECT max(id) FROM searches) - ?", (most,))
 
@@ -146,8 +146,8 @@ class LogFile:
         return self.path.with_name(f"{self.path.name}-wal").exists()
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction."""
+    def _writing(self, *, emptied: bool = False) -> Iterator[sqlite3.Connection]:
+        """Open the file for one transaction; `emptied`: nothing of what it held before is left beside it either."""
         with self._translated():
             # Made here, not by SQLite: nobody but its owner and the group may read what people searched for.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o640))
@@ -160,6 +160,8 @@ class LogFile:
                 self._check_layout(database)
                 with database:
                     yield database
+                if emptied:
+                    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _lay_out(self, database: sqlite3.Connection) -> None:
         try:

@@ -85,6 +85,17 @@ def test_behind_a_trusted_proxy_links_keep_its_prefix(searcher: WatchedSearcher)
     assert 'action="/"' in make_app(searcher).test_client().get("/", headers=sent).text
 
 
+@pytest.mark.parametrize(
+    "sent", [{"X-Forwarded-Prefix": "//khac.example"}, {"X-Forwarded-Proto": "javascript"}], ids=["prefix", "scheme"]
+)
+def test_what_a_proxy_lets_through_leads_to_no_other_site(searcher: WatchedSearcher, sent: dict[str, str]) -> None:
+    client = make_app(searcher, trusted_proxies=1).test_client()
+    for address in ("/nang-cao?all=x", "/", "/api/docs"):
+        answer = client.get(address, headers=sent)
+        assert answer.status_code == 400
+        assert "khac.example" not in answer.headers.get("Location", "")
+
+
 def test_crawlers_stay_off_results_and_copies(client: FlaskClient) -> None:
     robots = client.get("/robots.txt")
     assert robots.content_type == "text/plain; charset=utf-8"

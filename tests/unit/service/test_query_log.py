@@ -19,7 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from index.keys import KeyFile
-from index.query_log.log_file import NAME, Channel, LogFile, LoggedSearch, QueryLogUnusable
+from index.query_log.log_file import LONGEST, NAME, Channel, LogFile, LoggedSearch, QueryLogUnusable
 from index.query_log.report import LoggedQuery, QueryTable, logged_queries
 from index.response import SearchResponse
 from service import create_app
@@ -191,6 +191,23 @@ def test_searches_are_kept_for_as_many_days_as_set(serve: Serve, tmp_path: Path,
     written(client.application)
     assert rows(tmp_path) == ["29 ngày", "1 ngày", "nước"]
     assert "31 ngày".encode() not in (tmp_path / NAME).read_bytes()
+
+
+def test_what_is_deleted_is_left_nowhere_though_the_file_is_being_read(file: LogFile) -> None:
+    with closing(sqlite3.connect(file.path)) as reader:
+        file.put([replace(SEARCH, query="chuyện riêng", at=NOW - timedelta(days=9)), SEARCH])
+        assert reader.execute("SELECT count(*) FROM searches").fetchone() == (2,)
+        file.forget(NOW - timedelta(days=1))
+        left = [path.read_bytes() for path in file.path.parent.iterdir()]
+    assert not [content for content in left if "chuyện riêng".encode() in content]
+
+
+def test_of_too_many_lines_the_last_are_kept_and_of_a_long_query_its_beginning(file: LogFile) -> None:
+    file.put([replace(SEARCH, query=f"{number} " + "a" * 500) for number in range(9)])
+    file.forget(NOW - timedelta(days=1), most=4)
+    kept = rows(file.path.parent)
+    assert [query.split()[0] for query in kept] == ["5", "6", "7", "8"]
+    assert {len(query) for query in kept} == {LONGEST}
 
 
 def test_the_file_may_be_deleted_at_any_time(serve: Serve, tmp_path: Path) -> None:
