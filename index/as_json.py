@@ -107,7 +107,7 @@ def response_fields(
 def _facets(response: SearchResponse) -> dict[str, list[dict[str, Any]]]:
     facets = {facet.value: [_count(c) for c in counts] for facet, counts in response.facets.items()}
     if response.dates is not None:
-        facets[Facet.DATE.value] = [_bucket(bucket) for bucket in response.dates]
+        facets[Facet.DATE.value] = [bucket_fields(bucket) for bucket in response.dates]
     return facets
 
 
@@ -115,7 +115,8 @@ def _count(count: FacetCount) -> dict[str, Any]:
     return {"value": count.value, "count": count.count}
 
 
-def _bucket(bucket: DateBucket) -> dict[str, Any]:
+def bucket_fields(bucket: DateBucket) -> dict[str, Any]:
+    """Give a period with the bounds that a Vietnamese calendar has."""
     return {
         "value": bucket.value,
         "from": _local(bucket.start),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from index.article import UNKNOWN
-from index.dates import VIETNAM
+from index.as_json import bucket_fields
 from index.errors import QueryRefused, SearchTimeout
 from index.query import Interval, MatchAll, SearchRequest
 from index.response import DateBucket, SearchResponse
@@ -194,7 +194,7 @@ def coverage_fields(compared: Coverage) -> dict[str, Any]:
             "total": compared.everything.total,
             "undated": compared.everything.undated,
             "periods": [
-                {**_bounds(period), "count": count} for period, count in zip(compared.periods, totals, strict=True)
+                bucket_fields(_bucket(period, count)) for period, count in zip(compared.periods, totals, strict=True)
             ],
         },
         "queries": [
@@ -217,13 +217,9 @@ def _period_fields(compared: Coverage, query: CountedQuery) -> Iterator[dict[str
         yield {"value": period, "count": count, "share": _rounded(share(count, of))}
 
 
-def _bounds(period: str) -> dict[str, str | None]:
+def _bucket(period: str, count: int) -> DateBucket:
     span = Period.of(period, period).range
-    return {
-        "value": period,
-        "from": span.start.astimezone(VIETNAM).isoformat() if span.start else None,
-        "to": span.end.astimezone(VIETNAM).isoformat() if span.end else None,
-    }
+    return DateBucket(period, span.start, span.end, count)
 
 
 def _rounded(percent: float | None) -> float | None:

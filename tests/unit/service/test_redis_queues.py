@@ -19,6 +19,7 @@ from service.client_queues import SharedQueues
 from service.rate_limit import BURST, RateLimit, TooManyRequests
 from service.redis_queues import PAUSE, PREFIX, SALT, SALT_SECONDS, RedisQueues
 from service.settings import Settings, read_settings
+from tests.unit.service.test_rate_limit import answered
 from tests.unit.service.watched_searcher import WatchedSearcher, analyzer
 
 SERVER = shutil.which("redis-server")
@@ -40,17 +41,6 @@ def url(tmp_path: Path) -> Iterator[str]:
                 time.sleep(0.05)
         yield f"unix://{path}"
         server.kill()
-
-
-def answered(limit: RateLimit, address: str, times: int) -> int:
-    count = 0
-    for _ in range(times):
-        try:
-            limit.count(address)
-        except TooManyRequests:
-            continue
-        count += 1
-    return count
 
 
 Machine = Callable[..., RateLimit]
