@@ -12,7 +12,7 @@ from indexer.cli_context import NOT_FOUND, UTF8, WRONG_INDEX, Settings, json_opt
 
 @click.group()
 def keys() -> None:
-    """Keys for what the service doesn't offer to the public: export, explanations, several searches at once, statistics.
+    """Keys for what the service doesn't offer to all: export, explanations, several searches at once, statistics.
 
     HOME/keys.txt holds their hashes; the service reads it again as soon as it has changed.
 
