@@ -18,6 +18,7 @@ from indexer.furniture import FEWEST_PAGES
 from indexer.raw_page import RawPage
 from indexer.store import inspection, portal_lines
 from indexer.store.records import (
+    PAGE,
     STORED,
     UNREADABLE,
     Change,
@@ -32,7 +33,7 @@ from indexer.store.records import (
     pack_raw,
     readable,
     stored,
-    unpack_raw,
+    unpack_page,
     verified,
 )
 from indexer.store.schema import (
@@ -49,12 +50,13 @@ from indexer.store.schema import (
 _READ_AHEAD = 256
 
 _INSERT = """
-INSERT INTO articles (id, seq, origin, media_type, raw, fields, rules, content_hash, portal, lines,
-                      dated, publisher, with_author, first_seen, changed_at)
-VALUES (:id, :seq, :origin, :media_type, :raw, :fields, :rules, :content_hash, :portal, :lines,
-        :dated, :publisher, :with_author, :now, :now)
+INSERT INTO articles (id, seq, origin, media_type, raw, url, charset, fetched_at, fields, rules, content_hash,
+                      portal, lines, dated, publisher, with_author, first_seen, changed_at)
+VALUES (:id, :seq, :origin, :media_type, :raw, :url, :charset, :fetched_at, :fields, :rules, :content_hash,
+        :portal, :lines, :dated, :publisher, :with_author, :now, :now)
 ON CONFLICT (id) DO UPDATE SET
-    seq = :seq, origin = :origin, media_type = :media_type, raw = :raw, fields = :fields, rules = :rules,
+    seq = :seq, origin = :origin, media_type = :media_type, raw = :raw, url = :url, charset = :charset,
+    fetched_at = :fetched_at, fields = :fields, rules = :rules,
     content_hash = :content_hash, portal = :portal, lines = :lines, dated = :dated, publisher = :publisher,
     with_author = :with_author, changed_at = :now, deleted_at = NULL
 """
@@ -305,7 +307,7 @@ class ArticleStore:
         while True:
             with translated(self._path):
                 rows = self._database.execute(
-                    "SELECT id, origin, media_type, raw FROM articles"
+                    f"SELECT id, {PAGE} FROM articles"
                     " WHERE portal = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
                     (portal, after, _READ_AHEAD),
                 ).fetchall()
@@ -313,7 +315,7 @@ class ArticleStore:
                 return
             for row in rows:
                 try:
-                    page = unpack_raw(row[1], row[2], row[3])
+                    page = unpack_page(row[1:])
                 except UNREADABLE:
                     continue
                 yield row[0], page
@@ -356,6 +358,9 @@ class ArticleStore:
                 "origin": page.origin,
                 "media_type": page.media_type.value,
                 "raw": pack_raw(page),
+                "url": page.url,
+                "charset": page.charset,
+                "fetched_at": page.fetched_at.isoformat() if page.fetched_at else None,
                 "fields": pack_fields(article, page.content),
                 "rules": orjson.dumps(extracted.rules),
                 "content_hash": fresh,

@@ -18,7 +18,9 @@ from indexer.raw_page import MediaType, RawPage
 _LEVEL = 3
 
 
-STORED = "id, raw, fields, origin, media_type, rules, seq, first_seen, changed_at, content_hash"
+STORED = (
+    "id, raw, fields, origin, media_type, rules, seq, first_seen, changed_at, content_hash, url, charset, fetched_at"
+)
 """The columns an article is made of."""
 
 UNREADABLE = (zstd.ZstdError, ValueError, TypeError, KeyError, AttributeError, OverflowError, MemoryError)
@@ -150,15 +152,21 @@ def pack_raw(page: RawPage) -> bytes:
     return zstd.compress(page.content, _LEVEL)
 
 
-def unpack_raw(origin: str, media_type: str, packed: bytes) -> RawPage:
-    """Give the raw page back."""
-    return RawPage(origin, MediaType(media_type), zstd.decompress(packed))
+PAGE = "origin, media_type, raw, url, charset, fetched_at"
+"""The columns a raw page is made of."""
+
+
+def unpack_page(row: tuple[Any, ...]) -> RawPage:
+    """Make the raw page of a row of the columns `PAGE`."""
+    origin, media_type, packed, url, charset, fetched = row
+    fetched_at = datetime.fromisoformat(fetched) if fetched else None
+    return RawPage(origin, MediaType(media_type), zstd.decompress(packed), url, charset, fetched_at)
 
 
 def stored(row: tuple[Any, ...]) -> StoredArticle | Unsound:
     """Make the article of a row of the columns `STORED`, with all that is known about it."""
     try:
-        page = unpack_raw(row[3], row[4], row[1])
+        page = unpack_page((row[3], row[4], row[1], *row[10:13]))
         return StoredArticle(
             article=unpack_fields(row[0], row[2], page.content),
             page=page,

@@ -14,13 +14,16 @@ from pathlib import Path
 
 from indexer.store.records import StoreDamaged, StoreLocked, StoreMissing
 
-VERSION = 2
-"""PRAGMA user_version of the layout below. Layout 1 had no `numbers`."""
+VERSION = 3
+"""PRAGMA user_version of the layout below. Layout 1 had no `numbers`, layout 2 nothing about fetched pages."""
 
 _SMALLEST = 512
 """Bytes of SQLite's smallest page: a shorter file is taken for a new one, and would be written over."""
 
 _NUMBERS = "CREATE TABLE numbers (first INTEGER NOT NULL PRIMARY KEY, last INTEGER NOT NULL);"
+
+_FETCHED = "".join(f"ALTER TABLE articles ADD COLUMN {name} TEXT;" for name in ("url", "charset", "fetched_at"))
+"""What layout 2 lacks."""
 
 _LAYOUT = f"""
 {_NUMBERS}
@@ -30,6 +33,9 @@ CREATE TABLE articles (
     origin       TEXT    NOT NULL,
     media_type   TEXT    NOT NULL,
     raw          BLOB    NOT NULL,
+    url          TEXT,
+    charset      TEXT,
+    fetched_at   TEXT,
     fields       BLOB    NOT NULL,
     rules        BLOB    NOT NULL,
     content_hash BLOB    NOT NULL,
@@ -115,11 +121,13 @@ def _prepare(database: sqlite3.Connection, path: Path, *, read_only: bool) -> No
         database.execute("PRAGMA synchronous = NORMAL")
         if _version(database) == 0 and not database.execute("SELECT 1 FROM sqlite_master").fetchone():
             database.executescript(f"BEGIN IMMEDIATE; {_LAYOUT} PRAGMA user_version = {VERSION}; COMMIT;")
-        elif _version(database) == 1:
+        if _version(database) == 1:
             database.executescript(
                 f"BEGIN IMMEDIATE; {_NUMBERS} INSERT INTO numbers SELECT 1, max(seq) FROM articles"
-                f" HAVING max(seq) IS NOT NULL; PRAGMA user_version = {VERSION}; COMMIT;"
+                " HAVING max(seq) IS NOT NULL; PRAGMA user_version = 2; COMMIT;"
             )
+        if _version(database) == 2:
+            database.executescript(f"BEGIN IMMEDIATE; {_FETCHED} PRAGMA user_version = 3; COMMIT;")
     found = _version(database)
     if found == 0:
         raise _cut_off(path)
