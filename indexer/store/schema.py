@@ -25,6 +25,9 @@ _NUMBERS = "CREATE TABLE numbers (first INTEGER NOT NULL PRIMARY KEY, last INTEG
 _FETCHED = "".join(f"ALTER TABLE articles ADD COLUMN {name} TEXT;" for name in ("url", "charset", "fetched_at"))
 """What layout 2 lacks."""
 
+_TABLES = ""
+"""Tables that came with layout 3; each module of the store keeps the SQL of its own, and they are joined here."""
+
 _LAYOUT = f"""
 {_NUMBERS}
 CREATE TABLE articles (
@@ -120,14 +123,14 @@ def _prepare(database: sqlite3.Connection, path: Path, *, read_only: bool) -> No
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         if _version(database) == 0 and not database.execute("SELECT 1 FROM sqlite_master").fetchone():
-            database.executescript(f"BEGIN IMMEDIATE; {_LAYOUT} PRAGMA user_version = {VERSION}; COMMIT;")
+            database.executescript(f"BEGIN IMMEDIATE; {_LAYOUT} {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
         if _version(database) == 1:
             database.executescript(
                 f"BEGIN IMMEDIATE; {_NUMBERS} INSERT INTO numbers SELECT 1, max(seq) FROM articles"
                 " HAVING max(seq) IS NOT NULL; PRAGMA user_version = 2; COMMIT;"
             )
         if _version(database) == 2:
-            database.executescript(f"BEGIN IMMEDIATE; {_FETCHED} PRAGMA user_version = 3; COMMIT;")
+            database.executescript(f"BEGIN IMMEDIATE; {_FETCHED} {_TABLES} PRAGMA user_version = 3; COMMIT;")
     found = _version(database)
     if found == 0:
         raise _cut_off(path)
