@@ -59,7 +59,7 @@ def test_every_locked_package_is_pinned_and_hashed(repo_root: Path, file: str) -
 
 def test_what_runs_is_locked_alike_for_running_and_testing(repo_root: Path) -> None:
     running, testing = (
-        set(re.findall(r"^\w.*==.*$", (repo_root / file).read_text("utf-8"), re.MULTILINE))
+        set(re.findall(r"^\w[^ ]*==[^ ]+", (repo_root / file).read_text("utf-8"), re.MULTILINE))
         for file in REQUIREMENT_FILES
     )
     assert running < testing
