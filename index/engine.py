@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from index.article import Article
@@ -37,6 +38,11 @@ class Searcher(Protocol):
         """Give the article, None when the index has none of that id."""
         ...
 
+    def is_withheld(self, article_id: str) -> bool:
+        """Say whether an article is withheld, be it in the index or not: whatever the generation holds, no method
+        gives it, counts it or completes its words."""
+        ...
+
     def stats(self) -> IndexStats:
         """Describe the generation that is searched."""
         ...
@@ -47,6 +53,15 @@ class Searcher(Protocol):
 
     def close(self) -> None:
         """Let go of the files."""
+        ...
+
+
+class Withhold(Protocol):
+    """Names the articles of an index that are withheld from now on."""
+
+    def __call__(self, index_dir: Path, ids: Iterable[str], /) -> None:
+        """Withhold these articles and no others, at once and durably, whatever another process is writing. Raises
+        EngineUnavailable when that can't be written down."""
         ...
 
 

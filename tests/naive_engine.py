@@ -81,6 +81,14 @@ class _Index:
     written: int = 0
     locked: bool = False
     building: bool = False
+    withheld: frozenset[str] = frozenset()
+
+    def shown(self) -> _Generation | None:
+        """Give the current generation without what is withheld."""
+        if self.current is None:
+            return None
+        documents = {key: each for key, each in self.current.documents.items() if key not in self.withheld}
+        return replace(self.current, documents=documents)
 
 
 @dataclass
@@ -96,6 +104,9 @@ class NaiveEngine:
             raise IndexLocked(f"another writer is at work in {index_dir}: try again")
         index.locked = True
         return NaiveWriter(index, self.analyzer)
+
+    def withhold(self, index_dir: Path, ids: Iterable[str]) -> None:
+        self.indexes.setdefault(index_dir, _Index()).withheld = frozenset(ids)
 
     def open_searcher(self, index_dir: Path) -> NaiveSearcher:
         return NaiveSearcher(self.indexes.setdefault(index_dir, _Index()), index_dir)
@@ -227,6 +238,9 @@ class NaiveSearcher:
         document = self._generation().documents.get(article_id)
         return document.article if document else None
 
+    def is_withheld(self, article_id: str) -> bool:
+        return article_id in self._index.withheld
+
     def stats(self) -> IndexStats:
         generation = self._generation()
         articles = [document.article for document in generation.documents.values()]
@@ -249,9 +263,10 @@ class NaiveSearcher:
         pass
 
     def _generation(self) -> _Generation:
-        if self._index.current is None:
+        shown = self._index.shown()
+        if shown is None:
             raise IndexMissing(f"there is no index in {self._index_dir} yet")
-        return self._index.current
+        return shown
 
 
 def _first(counts: Counter[str], limit: int) -> list[tuple[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import numpy as np
@@ -45,8 +45,8 @@ def _words(snapshot: Snapshot, begun: Begun, limit: int) -> tuple[Completion, ..
         )
 
     counted = _counted(snapshot, schema.WORDS, first.encode(), pattern)
-    agreeing = (Completion(_printed(term), count) for term, count in counted if agrees(term))
-    return tuple(islice(agreeing, limit))
+    agreeing = ((term, count) for term, count in counted if agrees(term))
+    return tuple(Completion(_printed(term), count) for term, count in _held(snapshot, schema.WORDS, agreeing, limit))
 
 
 def _codes(snapshot: Snapshot, begun: Begun, limit: int) -> tuple[Completion, ...]:
@@ -55,7 +55,18 @@ def _codes(snapshot: Snapshot, begun: Begun, limit: int) -> tuple[Completion, ..
     prefix = begun.code.encode()
     pattern = re.compile(rb"^" + re.escape(prefix) + rb".*$", re.MULTILINE)
     found = _counted(snapshot, schema.CODES, prefix, pattern)
-    return tuple(Completion(term, count) for term, count in found[:limit])
+    return tuple(Completion(term, count) for term, count in _held(snapshot, schema.CODES, found, limit))
+
+
+def _held(snapshot: Snapshot, field: str, counted: Iterable[tuple[str, int]], limit: int) -> Iterator[tuple[str, int]]:
+    """Give the first of the terms that an article holds which is neither deleted nor withheld: the words of one that
+    is gone must not be read off here."""
+    live = (
+        (term, count)
+        for term, count in counted
+        if len(snapshot.only_live(snapshot.postings.read(field, term).all.documents()))
+    )
+    return islice(live, limit)
 
 
 def _printed(term: str) -> str:

@@ -1,6 +1,7 @@
 """Generations on disk: a directory each, immutable once the pointer names it.
 
     <index>/CURRENT            the name of the current generation
+    <index>/WITHHELD           see `withheld`
     <index>/WRITER.lock        held by the one writer (flock: the system lets go of it when the process dies)
     <index>/<generation>/      a Whoosh index, and
         MANIFEST.json          stamp, time, counts, the last change applied, size and checksum of every file
@@ -277,11 +278,16 @@ def roll_back(index_dir: Path, stamp: str) -> str:
 
 def _point_to(index_dir: Path, name: str) -> None:
     """Have the pointer name a generation, at once and durably."""
-    pointer = index_dir / f".{POINTER}.new"
-    pointer.write_text(f"{name}\n")
-    _sync(pointer)
-    pointer.rename(index_dir / POINTER)
-    _sync(index_dir)
+    replace_durably(index_dir / POINTER, f"{name}\n".encode())
+
+
+def replace_durably(path: Path, content: bytes) -> None:
+    """Give a file another content: whoever reads it, also after a power cut, finds the old or the new one."""
+    written = path.with_name(f".{path.name}.new")
+    written.write_bytes(content)
+    _sync(written)
+    written.rename(path)
+    _sync(path.parent)
 
 
 def _checksums(index_dir: Path, building: Path, manifest: Manifest) -> dict[str, int]:

@@ -86,7 +86,7 @@ class WhooshSearcher:
         return SearchResponse(
             total=len(found),
             hits=hits,
-            generation=snapshot.generation,
+            generation=snapshot.shown_as,
             took_ms=0.0,
             facets=facets,
             dates=dates,
@@ -114,6 +114,10 @@ class WhooshSearcher:
             return None if document is None else served.snapshot.article(document)
 
         return self._serving.read(read)
+
+    def is_withheld(self, article_id: str) -> bool:
+        """Say whether the article is withheld."""
+        return article_id in self._serving.withheld_now().ids
 
     def stats(self) -> IndexStats:
         """Describe the generation that is searched."""
@@ -164,8 +168,8 @@ def _explanation(snapshot: Snapshot, request: SearchRequest, article_id: str) ->
 def _stats(served: Served) -> IndexStats:
     manifest = served.snapshot.manifest
     return IndexStats(
-        generation=served.snapshot.generation,
-        articles=manifest.articles,
+        generation=served.snapshot.shown_as,
+        articles=served.snapshot.articles,
         dated=manifest.dated,
         with_author=manifest.with_author,
         built_at=datetime.fromisoformat(manifest.built_at),

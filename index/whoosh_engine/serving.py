@@ -13,9 +13,10 @@ from typing import TypeVar
 
 from index.dates import VIETNAM
 from index.errors import IndexDamaged
-from index.whoosh_engine import generations, schema
+from index.whoosh_engine import generations, schema, withheld
 from index.whoosh_engine.generations import Pointer
 from index.whoosh_engine.snapshot import Snapshot
+from index.whoosh_engine.withheld import Withheld
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ class Served:
 
     pointer: Pointer
     snapshot: Snapshot
+    withheld: Withheld
+    """What it doesn't show."""
     sizes: tuple[tuple[str, int], ...]
     """Path and bytes of each of its files."""
     damage: str | None = None
@@ -99,22 +102,33 @@ class Serving:
 
     def _current(self) -> Served:
         served = self._served
-        if served is not None and served.pointer == generations.read_pointer(self._index_dir):
+        if served is not None and self._is_of_now(served, generations.read_pointer(self._index_dir)):
             return served
         with self._lock:
             for _ in range(ATTEMPTS):
                 pointer = generations.read_pointer(self._index_dir)
-                if self._served is None or self._served.pointer != pointer:
+                if self._served is None or not self._is_of_now(self._served, pointer):
                     self._open(pointer)
-                if self._served is not None and self._served.pointer == pointer:
+                if self._served is not None and self._is_of_now(self._served, pointer):
                     return self._served
         raise self._restless()
 
+    def _is_of_now(self, served: Served, pointer: Pointer) -> bool:
+        return served.pointer == pointer and served.withheld.written == withheld.writing(self._index_dir)
+
+    def withheld_now(self) -> Withheld:
+        """Give what is withheld now; raises IndexDamaged when the list can't be read."""
+        served = self._served
+        if served is not None and served.withheld.written == withheld.writing(self._index_dir):
+            return served.withheld
+        return withheld.read(self._index_dir)
+
     def _open(self, pointer: Pointer) -> None:
         name: str | None = None
+        hidden = withheld.read(self._index_dir)
         try:
             name = generations.named(self._index_dir, pointer)
-            self._serve(pointer, Snapshot(self._index_dir, name))
+            self._serve(pointer, Snapshot(self._index_dir, name, hidden.ids), hidden)
         except IndexDamaged as damage:
             self._step_back(pointer, name, damage)
 
@@ -123,26 +137,27 @@ class Serving:
         done when the pointer has moved meanwhile: then the generation was not damaged but removed."""
         if generations.read_pointer(self._index_dir) != pointer:
             return
-        older = None if pointer == self._no_way_back else self._whole_before(damaged)
+        hidden = withheld.read(self._index_dir)
+        older = None if pointer == self._no_way_back else self._whole_before(damaged, hidden)
         if generations.read_pointer(self._index_dir) != pointer:
             return
         if older is None:
             self._no_way_back = pointer
             raise damage
-        told = self._serve(pointer, older, str(damage)).stale or ""
+        told = self._serve(pointer, older, hidden, str(damage)).stale or ""
         # A path may hold bytes that are no UTF-8, which not every log can hold.
         log.error("%s", told.encode("utf-8", "backslashreplace").decode())
 
-    def _serve(self, pointer: Pointer, snapshot: Snapshot, damage: str | None = None) -> Served:
+    def _serve(self, pointer: Pointer, snapshot: Snapshot, hidden: Withheld, damage: str | None = None) -> Served:
         directory = self._index_dir / snapshot.generation
         sizes = tuple((str(directory / name), size) for name, size in snapshot.manifest.files.items())
-        self._served = served = Served(pointer, snapshot, sizes, damage)
+        self._served = served = Served(pointer, snapshot, hidden, sizes, damage)
         return served
 
-    def _whole_before(self, damaged: str | None) -> Snapshot | None:
+    def _whole_before(self, damaged: str | None, hidden: Withheld) -> Snapshot | None:
         name = generations.newest_whole(self._index_dir, damaged, schema.stamp())
         try:
-            return None if name is None else Snapshot(self._index_dir, name)
+            return None if name is None else Snapshot(self._index_dir, name, hidden.ids)
         except IndexDamaged:
             return None
 

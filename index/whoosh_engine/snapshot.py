@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from functools import cached_property
 from heapq import merge
 from pathlib import Path
@@ -75,9 +77,9 @@ class FacetColumn:
 class Snapshot:
     """A generation's documents, columns and postings. Immutable, and safe to share between threads."""
 
-    def __init__(self, index_dir: Path, generation: str) -> None:
-        """Open a generation; raises IndexOutdated or IndexDamaged."""
-        self.generation = generation
+    def __init__(self, index_dir: Path, generation: str, withheld: Iterable[str] = ()) -> None:
+        """Open a generation without the articles of some ids; raises IndexOutdated or IndexDamaged."""
+        self.generation = self.shown_as = generation
         self.manifest = generations.verify(index_dir, generation, schema.stamp())
         directory = index_dir / generation
         described = [ColumnarSegment.of(entry) for entry in self.manifest.segments]
@@ -86,11 +88,22 @@ class Snapshot:
         self._starts = np.cumsum([0, *counts])
         self.count = int(self._starts[-1])
         self.live: Mask = np.concatenate([np.zeros(0, np.bool_), *(segment.live() for segment in described)])
+        self._hide(withheld)
         self._all_live = bool(self.live.all())
+        self.articles = int(np.count_nonzero(self.live))
         self.postings = PostingsReader(list(zip(self.segments, self._starts.tolist(), strict=False)))
         self.published: Ints = self._column(schema.PUBLISHED, np.int64)
         self._norms: dict[tuple[str, float, float], Floats] = {}
         self._least_norms: dict[tuple[str, float, float], float] = {}
+
+    def _hide(self, withheld: Iterable[str]) -> None:
+        """Take articles that are withheld for deleted ones. With any of them the snapshot is another than the
+        generation's, so it gets a name of its own: answers are kept by that name."""
+        hidden = [document for each in withheld if (document := self.document(each)) is not None]
+        if hidden:
+            self.live[hidden] = False
+            ids = "\n".join(sorted(self.id(document) for document in hidden))
+            self.shown_as = f"{self.generation}-{zlib.crc32(ids.encode('utf-8', 'replace')):08x}"
 
     def _column(self, name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
         parts = [segment.file.array(name) for segment in self.segments]

@@ -107,7 +107,7 @@ class HeldText:
     def _holding(self, *, loosely: bool) -> Holding:
         snapshot = self._reader.snapshot
         masks = [mask for unit in self._units for mask in unit.held(loosely=loosely)]
-        return Holding(masks, snapshot.live, snapshot.manifest.articles)
+        return Holding(masks, snapshot.live, snapshot.articles)
 
     def missing(self, document: int) -> Iterator[str]:
         """Name the units that a document does not hold."""

@@ -11,7 +11,7 @@ from typing import Any
 from index import whoosh_engine
 from index.analysis.chain import Analyzer
 from index.article import Article
-from index.engine import Searcher, Writer
+from index.engine import Searcher, Withhold, Writer
 from index.query import Facet, MatchAll, Query, SearchRequest
 from index.query_parser import parse_query
 from index.response import SearchResponse
@@ -25,20 +25,21 @@ ALL_FACETS = frozenset(Facet)
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One engine, by the two functions that the rest of the program knows of it."""
+    """One engine, by the three functions that the rest of the program knows of it."""
 
     name: str
     open_writer: Callable[[Path], Writer]
     open_searcher: Callable[[Path], Searcher]
+    withhold: Withhold
 
 
 def whoosh() -> Engine:
-    return Engine("whoosh", whoosh_engine.open_writer, whoosh_engine.open_searcher)
+    return Engine("whoosh", whoosh_engine.open_writer, whoosh_engine.open_searcher, whoosh_engine.withhold)
 
 
 def naive(analyzer: Analyzer) -> Engine:
     engine = NaiveEngine(analyzer)
-    return Engine("naive", engine.open_writer, engine.open_searcher)
+    return Engine("naive", engine.open_writer, engine.open_searcher, engine.withhold)
 
 
 @dataclass
@@ -69,6 +70,9 @@ class TriedIndex:
                 batch.delete(delete)
         finally:
             writer.close()
+
+    def withhold(self, *ids: str) -> None:
+        self.engine.withhold(self.path, ids)
 
     def ask(self, query: Query | str = "", **request: Any) -> SearchResponse:
         """Search for a query, or for what a person typed; the notes are those of both parsing and searching."""
