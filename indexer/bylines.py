@@ -10,16 +10,23 @@ from __future__ import annotations
 import re
 
 from index.article import UNKNOWN
-from indexer.capitals import one_tone_style
+from indexer.capitals import is_syllable, one_tone_style
 from indexer.clean_text import clean, one_line
 from indexer.news_outlets import is_host, outlet
-from indexer.organisation_names import fold_capitals, in_capitals
-from indexer.person_names import begins_with_surname, canonical_person, is_no_name, is_person
+from indexer.organisation_names import fold_capitals, in_capitals, names_a_body
+from indexer.person_names import (
+    begins_as_person,
+    begins_with_surname,
+    canonical_person,
+    is_no_name,
+    is_person,
+    joined_titles,
+)
 
 _WORK = (
     r"(?:tin|bài viết|bài|ảnh|hình|phóng sự|video|clip|đồ họa|đồ hoạ|infographics?|design|thiết kế|dữ liệu|"
     r"nguồn tin|nguồn|tác giả|thực hiện|tổng hợp|biên tập|biên dịch|lược dịch|sưu tầm|nội dung|trình bày|"
-    r"người viết|text|photo)"
+    r"người viết|người đăng|đăng bởi|cộng tác viên|ctv|phóng viên|text|photo)"
 )
 _ROLE = re.compile(rf"(?:{_WORK}\s*(?:[,&/+\-–]|và|\s)\s*){{0,3}}{_WORK}\s*:\s*", re.IGNORECASE)
 _PICTURE = re.compile(r"ảnh|hình|video|clip|đồ họa|đồ hoạ|design|thiết kế|dữ liệu|photo", re.IGNORECASE)
@@ -31,6 +38,18 @@ _STAMP = re.compile(rf"\s*[-–,|]?\s*{_WEEKDAY}\s*,\s*ngày\s.*$", re.IGNORECAS
 _LONG_NOTE = r"(?:tổng hợp|biên dịch|lược dịch|sưu tầm)"
 _SHORT_NOTE = r"(?:^|(?<=[\s(]))(?:t\s?/\s?h|th|st|ghi|dịch|thực hiện)"
 _NOTE = re.compile(rf"\s*\(?\s*(?:{_LONG_NOTE}|{_SHORT_NOTE})\s*\)?\s*$", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"(?:\be-?mail\s*:?\s*)?[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)*|(?:\b(?:sđt|đt|điện thoại|tel|hotline)\s*[:.]?\s*)?"
+    r"(?<![\d.])\+?\(?\d(?:[\d .\-()]){6,16}\d",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://([a-z0-9.\-]+)[^\s()]*", re.IGNORECASE)
+_WHEN = re.compile(
+    r"(?:\bngày\s*)?\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}(?::\d\d){1,2}(?!\d)", re.IGNORECASE
+)
+_BY = re.compile(r"^(?:by|bởi|đăng bởi)\s+(?=[^\W\d_])", re.IGNORECASE | re.MULTILINE)
+_REPORTER = re.compile(r"\bp/v\b", re.IGNORECASE)
+_BARE_ROLE = re.compile(r"^(\W*(?:tin|bài)\s*(?:,|&|\+|-|và)\s*ảnh)\s+(?=[^\W\d_])", re.IGNORECASE | re.MULTILINE)
 _PLACE = re.compile(r"\(\s*từ\s*\w?[^()]*\)?", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"\s*[;,&|/\n]\s*|\s+[-–—]\s*|\s*[-–—]\s+|\s+và\s+|\.\s+(?=ảnh|bài|tin|clip|video)", re.IGNORECASE
@@ -40,6 +59,10 @@ _ORGANISATION = re.compile(
     r"bộ|cục|chi cục|trường|bệnh viện|ubnd|hđnd|đảng ủy|tỉnh ủy|huyện ủy|thành ủy|công an|viện)\s+\S.*",
     re.IGNORECASE,
 )
+_PRESS = re.compile(r"(?:báo|đài|tạp chí|cổng|truyền hình)\s+\S.*", re.IGNORECASE)
+_PRESS_IN_TEXT = re.compile(r"(?:báo|đài|tạp chí|cổng)\s+[^\W\d_]")
+_CORRESPONDENT = re.compile(r"(.+?)\s+(?:tại|phát|thường trú)(?:\s.*)?", re.IGNORECASE)
+_A_SYLLABLE = re.compile(r"[^\W\d_]{2,7}")
 _BROADCASTER = re.compile(r"(VOV|VTV)(?=[\s\d.\-–]).*")
 _LEADING_AGENCY = re.compile(r"([A-Z]{2,6}) (?=[^\W\d_]+ [^\W\d_])")
 _BRACKET = "("
@@ -95,7 +118,7 @@ def authors_of(byline: str) -> tuple[str, ...]:
     (('Huyền Lê', 'AFP'), ('Hạnh Vân',))
     """
     text = _STAMP.sub("", "\n".join(one_line(line) for line in clean(byline[:_LONGEST_BYLINE]).split("\n")))
-    text = _PLACE.sub(" ", text)
+    text = _PLACE.sub(" ", _without_contacts(text))
     text = _AFTER_GLUED.sub("\n", text)
     text = _AFTER.sub("\n", text)
     found: dict[str, None] = {}
@@ -105,14 +128,35 @@ def authors_of(byline: str) -> tuple[str, ...]:
         if role:
             pictures = bool(_PICTURE.search(role.group())) and not _TEXT.search(role.group())
             piece = piece[role.end() :]
-        for name in _named(piece.removeprefix(_BRACKET)):
-            if piece.startswith(_BRACKET) and is_person(name) and outlet(name) is None:
+        for name in _named(piece.removeprefix(_BRACKET), credited=role is not None):
+            if piece.startswith(_BRACKET) and is_person(name) and not _is_press(name):
                 continue
             if not pictures or _is_photographer(name):
                 found.setdefault(name)
-    names = tuple(found)
-    people = tuple(name for name in names if name not in _GENERIC)
-    return people or names
+    return _most_telling(tuple(found))
+
+
+def _without_contacts(text: str) -> str:
+    """Take out when it was and how to reach the author; cut where that stood. An address leaves its host."""
+    text = _ADDRESS.sub(r" \1 ", _REPORTER.sub("PV", text))
+    text = _CONTACT.sub("\n", _WHEN.sub("\n", joined_titles(text)))
+    return _BARE_ROLE.sub(r"\1: ", _BY.sub("", text))
+
+
+def _most_telling(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out who is nobody in particular, and the office of a person who signs, unless nobody else is named."""
+    named = tuple(name for name in names if name not in _GENERIC) or names
+    people = tuple(name for name in named if not _is_office(name))
+    return people or named
+
+
+def _is_press(name: str) -> bool:
+    return outlet(name) is not None or _PRESS.fullmatch(name) is not None
+
+
+def _is_office(name: str) -> bool:
+    """Say whether a name is a body's whose people sign with their own names; a newspaper is a source."""
+    return _ORGANISATION.fullmatch(name) is not None and not is_person(name) and not _is_press(name)
 
 
 def authors_listed(entries: list[str]) -> tuple[str, ...]:
@@ -160,12 +204,18 @@ def _stretches(text: str) -> list[tuple[str, str]]:
     return list(zip(["", *(")" if mark in ")]" else "(" for mark in cut[1::2])], cut[::2], strict=True))
 
 
-def _named(piece: str) -> list[str]:
-    """Give the names in a stretch without separators; one, or several joined by a hyphen without blanks."""
+def _named(piece: str, *, credited: bool = False) -> list[str]:
+    """Give the names in a stretch without separators; one, or several joined by a hyphen without blanks. Behind the
+    word that says what was done (`credited`) any syllable is somebody's name."""
     name = _NOTE.sub("", piece).strip(" .:*-–\"'“”")
     if not name or name.casefold() == UNKNOWN:
         return []
     if known := outlet(name):
+        return [known]
+    if (nobody := canonical_person(name)) in _GENERIC:
+        return [nobody]
+    correspondent = _CORRESPONDENT.fullmatch(name)
+    if correspondent and (known := outlet(correspondent[1])):
         return [known]
     if broadcaster := _BROADCASTER.fullmatch(name):
         return [broadcaster[1]]
@@ -175,12 +225,30 @@ def _named(piece: str) -> list[str]:
     leading = _LEADING_AGENCY.match(name)
     if leading and (known := outlet(leading[1])):
         return [known, *_named(name[leading.end() :])]
-    if _ORGANISATION.fullmatch(name) and not is_person(name) and name[0].isupper():
-        return [fold_capitals(name) if in_capitals(name) else one_tone_style(name)]
+    if organisation := _organisation(name):
+        return [organisation]
     person = canonical_person(name)
     if person != name:
         # Without its title or capitals it may turn out to be an agency's name, or two.
-        return _named(person)
-    if is_person(person):
+        return _named(person, credited=credited)
+    if is_person(person) or (credited and _is_lone_syllable(person)):
         return [person]
-    return [name.lower()] if is_host(name) and not is_no_name(name) else []
+    return [name.lower().removeprefix("www.")] if is_host(name) and not is_no_name(name) else []
+
+
+def _organisation(name: str) -> str | None:
+    """Give a body's name as it is written, None for any other name."""
+    if not _ORGANISATION.fullmatch(name) or not names_a_body(name):
+        return None
+    if in_capitals(name):
+        written = fold_capitals(name)
+        return written if not is_person(name) or (not is_person(written) and not begins_as_person(name)) else None
+    if is_person(name):
+        return None
+    if name[0].islower() and _PRESS_IN_TEXT.match(name) and any(map(str.isupper, name)):
+        name = name[0].upper() + name[1:]
+    return one_tone_style(name) if name[0].isupper() else None
+
+
+def _is_lone_syllable(name: str) -> bool:
+    return bool(_A_SYLLABLE.fullmatch(name)) and name[0].isupper() and is_syllable(name) and not is_no_name(name)

@@ -37,7 +37,7 @@ Lao Động: laodong.vn, laodong.com.vn, báo lao động
 Tiền Phong: tienphong.vn, báo tiền phong
 Nhân Dân: nhandan.vn, nhandan.org.vn, nhandan.com.vn, báo nhân dân
 Quân đội nhân dân: qdnd.vn, báo quân đội nhân dân
-Công an nhân dân: cand.com.vn, báo công an nhân dân
+Công an nhân dân: cand.com.vn, cand, báo công an nhân dân
 Công An TP.HCM: congan.com.vn
 An ninh Thủ đô: anninhthudo.vn, antđ
 An ninh Thế giới: antg
@@ -48,7 +48,7 @@ Sài Gòn Giải Phóng: sggp.org.vn
 Thế giới & Việt Nam: baoquocte.vn, tg&vn
 Sức khỏe & Đời sống: suckhoedoisong.vn, sk&đs
 Báo Đầu tư: baodautu.vn
-Báo Chính phủ: baochinhphu.vn, baodientu.chinhphu.vn, chinhphu.vn, chính phủ
+Báo Chính phủ: baochinhphu.vn, baodientu.chinhphu.vn, chinhphu.vn, chính phủ, cổng ttđt chính phủ
 Báo Mới: baomoi.com
 Dân Việt: danviet.vn
 Đại Đoàn Kết: daidoanket.vn

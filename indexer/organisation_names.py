@@ -71,6 +71,20 @@ def in_capitals(name: str) -> bool:
     return name.isupper() and len(name.split()) > 1 and any(map(is_syllable, re.findall(r"\w+", name)))
 
 
+def names_a_body(name: str) -> bool:
+    """Say whether something is named behind the kind of body: with a capital, or a field that bodies work in. `Hội
+    chứng`, `Trường hợp` and `Cục máu đông` only begin as bodies do.
+
+    >>> names_a_body("Ban tuyên giáo"), names_a_body("Nhóm Mây Chiều"), names_a_body("Hội chứng ống cổ tay")
+    (True, True, False)
+    """
+    tokens = _TOKEN.findall(name)
+    kind = _longest(tokens, _PHRASES)
+    rest = tokens[kind[1] + 1 if kind else 2 :]
+    field = _longest(rest, _PHRASES)
+    return any(token[0].isupper() for token in tokens[2:]) or (field is not None and field[1] > 1)
+
+
 def fold_capitals(name: str) -> str:
     """Write an organisation's name that is in capitals as official names are written.
 

@@ -29,14 +29,32 @@ trâm trí trinh trung tú tuấn tùng tuyết uyên vân việt vinh vũ vy xu
 _GIVEN = frozenset(_GIVEN_LIST.split())
 """Given names that a person signs with alone."""
 
-_TITLE = re.compile(
-    r"(?:(?:phó giáo sư|giáo sư|tiến sĩ|tiến sỹ|thạc sĩ|thạc sỹ|bác sĩ|bác sỹ|dược sĩ|luật sư|kỹ sư|cử nhân|"
-    r"nhà báo|nhà văn|phóng viên|cộng tác viên|đại tá|thượng tá|trung tá|thiếu tá)\b[\s,]*"
-    r"|(?:pgs|gs|tskh|ts|ths|bsckii|bscki|bscc|bs|ckii|cki|ck2|ck1|ds|kts|ks|ls|cn|ttưt|ttut|nsưt|nsnd|ngut|ngưt|ctv)"
-    r"(?:[.\-\s]+|(?=$)))+",
-    re.IGNORECASE,
+_LONG_TITLES = (
+    r"phó giáo sư|giáo sư|tiến sĩ|tiến sỹ|thạc sĩ|thạc sỹ|bác sĩ|bác sỹ|dược sĩ|luật sư|kỹ sư|cử nhân|"
+    r"nhà báo|nhà văn|nhà thơ|nhạc sĩ|họa sĩ|nghệ sĩ|phóng viên|biên tập viên|cộng tác viên|"
+    r"(?:đại|thượng|trung|thiếu) (?:tá|úy|uý)|(?:đại|thượng|trung|thiếu) tướng|thượng sĩ|trung sĩ"
 )
+_SHORT_TITLES = (
+    r"pgs|gs|tskh|ts|ths|bsckii|bscki|bscc|bs|ckii|cki|ck2|ck1|ds|kts|ks|ls|cn|ttưt|ttut|nsưt|nsnd|ngut|ngưt|"
+    r"ctv|pv|p\.v|btv"
+)
+_TITLE = re.compile(rf"(?:(?:{_LONG_TITLES})\b[\s,]*|(?:{_SHORT_TITLES})(?:[.\-\s]+|(?=$)))+", re.IGNORECASE)
+_TITLES_LISTED = re.compile(
+    rf"\b((?:{_LONG_TITLES}|{_SHORT_TITLES}))\s*\.?,\s*(?=(?:{_LONG_TITLES}|{_SHORT_TITLES})\b)", re.IGNORECASE
+)
+_ADDRESSED = re.compile(r"(?:ông|bà)\s+(?=\S+\s+\S+\s+\S)", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"\b([HKhk])\s?['’‘`´]\s?(?=[^\W\d_])|(?<=\w)[’‘`´](?=\w)")
+_SPACED_INITIAL = re.compile(r"(?<![^\W\d_])([^\W\d_])\.\s+(?=[^\W\d_])")
+_PERSONS_MIDDLE = re.compile(r"\S+\s+(?:văn|thị)\s", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+(?:[^\W\d_]{1,2}\.?)?|[^\W\d_]{1,4}")
+_GENERIC = {
+    **dict.fromkeys(("PV", "PHÓNG VIÊN"), "PV"),
+    **dict.fromkeys(("CTV", "CỘNG TÁC VIÊN"), "CTV"),
+    **dict.fromkeys(("BTV", "BIÊN TẬP VIÊN"), "BTV"),
+    **dict.fromkeys(("NHÓM PV", "NHÓM PHÓNG VIÊN"), "Nhóm PV"),
+    **dict.fromkeys(("BBT", "BAN BIÊN TẬP"), "Ban Biên tập"),
+}
+"""Who signs without a name, by what is printed in capitals without dots."""
 _DIGRAPHS = frozenset(("ch", "kh", "ng", "nh", "ph", "qu", "th", "tr", "gi"))
 _PSEUDONYM = re.compile(r"[A-Z][A-Za-z0-9]{1,24}")
 _NO_NAME_LIST = """
@@ -76,6 +94,24 @@ def begins_with_surname(name: str) -> bool:
     return one_tone_style(name.split(maxsplit=1)[0].lower()) in _SURNAMES if name.strip() else False
 
 
+def begins_as_person(name: str) -> bool:
+    """Say whether a name goes on as only people's names do, whatever body its first word may stand for.
+
+    >>> begins_as_person("ĐOÀN VĂN MÂY"), begins_as_person("ĐOÀN THANH NIÊN")
+    (True, False)
+    """
+    return _PERSONS_MIDDLE.match(name) is not None
+
+
+def joined_titles(text: str) -> str:
+    """Take the commas out of a row of titles, so that it stays with its bearer.
+
+    >>> joined_titles("PGS, TS Lý Suối Đá"), joined_titles("Thiếu tá, ThS Lý Suối Đá")
+    ('PGS TS Lý Suối Đá', 'Thiếu tá ThS Lý Suối Đá')
+    """
+    return _TITLES_LISTED.sub(r"\1 ", text)
+
+
 def _is_name_word(word: str) -> bool:
     bare = word.replace(".", "").replace("'", "").replace("’", "").replace("-", "")
     return bare.isalpha() and word[0].isupper() and not word.endswith("-") and len(word) <= 20
@@ -85,7 +121,7 @@ def _is_single_name(name: str) -> bool:
     """A lone word: initials, a known given name, a pen name in plain letters (others are mostly headings)."""
     if _INITIALS.fullmatch(name) and name.upper() == name and name.isupper():
         return True
-    if "." in name:
+    if "." in name or "'" in name[1:-1]:
         return _is_name_word(name) and not name.endswith(".")
     return one_tone_style(name.lower()) in _GIVEN or (name[0].isupper() and _PSEUDONYM.fullmatch(name) is not None)
 
@@ -98,14 +134,28 @@ def canonical_person(name: str) -> str:
     >>> canonical_person("P.V"), canonical_person("TTXVN"), canonical_person("D.KIM THOA")
     ('PV', 'TTXVN', 'D.Kim Thoa')
     """
-    if name.upper().replace(".", "") in ("PV", "BTV", "CTV"):
-        return name.upper().replace(".", "")
+    name = _joined_parts(name)
+    if generic := _GENERIC.get(name.upper().replace(".", "")):
+        return generic
     titled = _TITLE.match(name)
     if titled and len(rest := name[titled.end() :].strip(" ,.-")) > 1:
         name = rest
+    addressed = _ADDRESSED.match(name)
+    if addressed and begins_with_surname(name[addressed.end() :]):
+        name = name[addressed.end() :]
     words = one_tone_style(" ".join(name.split())).split()
     alone = len(words) == 1
     return " ".join(_normal_capitals(word, alone) for word in words)
+
+
+def _joined_parts(name: str) -> str:
+    """Close the gaps within `H' Mây` and `M. Hồng`; a foreign name keeps its own.
+
+    >>> _joined_parts("H’ Mây Êban"), _joined_parts("M. Hồng"), _joined_parts("J. R. Cloudman")
+    ("H'Mây Êban", 'M.Hồng', 'J. R. Cloudman')
+    """
+    name = _APOSTROPHE.sub(lambda match: f"{match[1] or ''}'", name)
+    return _SPACED_INITIAL.sub(r"\1.", name) if is_syllable(name.split()[-1]) or len(name.split()[-1]) < 3 else name
 
 
 def _normal_capitals(word: str, alone: bool) -> str:
@@ -113,6 +163,8 @@ def _normal_capitals(word: str, alone: bool) -> str:
         return word
     if "." in word:
         return ".".join(_initial(part) for part in word.split("."))
+    if "'" in word:
+        return "'".join(capitalised(part) for part in word.split("'"))
     if "-" in word:
         return "-".join(_normal_capitals(part, alone) for part in word.split("-"))
     if len(word) == 1 or not has_vowel(word):
