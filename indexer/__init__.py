@@ -15,5 +15,7 @@ store/                                       the article store
 ingest.py, relearn.py, indexing.py           sources to store, learned furniture applied, store to index
 pipeline.py, report.py                       the whole of a command and what it tells
 abbreviation_mining.py, synonyms_list.py     abbreviations: proposed from articles, one's own list changed
+backup_folder.py, backup.py, restore.py,     copies of the archive, made and brought back; room for them
+disk_space.py
 cli*.py                                      the command line
 """

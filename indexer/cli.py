@@ -16,6 +16,8 @@ from typing import Any
 import click
 
 from index.errors import IndexLocked, SearchError
+from indexer.backup_folder import BackupUnusable
+from indexer.cli_backup import backup, restore
 from indexer.cli_context import INTERRUPTED, NOT_FOUND, TRY_AGAIN, WRONG_INDEX, Settings, say
 from indexer.cli_explain import explain
 from indexer.cli_keys import keys
@@ -36,7 +38,7 @@ class _Edge(click.Group):
         except (IndexLocked, StoreLocked) as error:
             say(f"Error: {error}")
             ctx.exit(TRY_AGAIN)
-        except (SearchError, StoreDamaged, StoreMissing) as error:
+        except (SearchError, StoreDamaged, StoreMissing, BackupUnusable) as error:
             say(f"Error: {error}")
             ctx.exit(WRONG_INDEX)
         except BrokenPipeError:
@@ -80,4 +82,6 @@ def main(ctx: click.Context, home: Path) -> None:
 
 
 for _command in (add, remove, rebuild, rollback, stats, check, get, search, explain, analyze, synonyms, keys, queries):
+    main.add_command(_command)
+for _command in (backup, restore):
     main.add_command(_command)

@@ -2,7 +2,7 @@
 
 `schema` opens the file, keeps its layout and gives out the numbers of changes, `article_store` puts and gives
 articles, `records` is what a row holds, `portal_lines` counts the lines that portals repeat, `inspection` looks at the
-file as a whole.
+file as a whole, `copies` makes copies of it.
 
 Why it is as it is:
 
@@ -26,6 +26,7 @@ Why it is as it is:
 """
 
 from indexer.store.article_store import ArticleStore
+from indexer.store.copies import BESIDE, copy_store, history, settle
 from indexer.store.records import (
     Change,
     PutCounts,
@@ -39,6 +40,7 @@ from indexer.store.records import (
 )
 
 __all__ = [
+    "BESIDE",
     "ArticleStore",
     "Change",
     "PutCounts",
@@ -49,4 +51,7 @@ __all__ = [
     "StoreStats",
     "StoredArticle",
     "Unsound",
+    "copy_store",
+    "history",
+    "settle",
 ]
