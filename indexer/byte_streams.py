@@ -128,6 +128,17 @@ def _half_nul(start: bytes) -> bool:
     return len(start) >= 16 and min(even, odd) == 0 and max(even, odd) > len(start) // 8
 
 
+def utf16_name(start: bytes) -> str | None:
+    """Name the byte order of UTF-16 text that has no byte order mark, None for any other text.
+
+    >>> utf16_name("<html><body>Mưa".encode("utf-16-le")), utf16_name(b"<html><body>")
+    ('utf-16-le', None)
+    """
+    if not _half_nul(start):
+        return None
+    return "utf-16-be" if start[::2].count(0) else "utf-16-le"
+
+
 def beginning(content: Content) -> bytes:
     """Give the first bytes, to look at."""
     return content.peek(_PEEK)[:_PEEK]

@@ -42,9 +42,9 @@ def add(
 ) -> None:
     """Read articles into the archive and index them.
 
-    PATH is a file, a folder or "-" (standard input). Read are dumped portal pages (.txt), JSON Lines (.jsonl,
-    .ndjson) and CSV (.csv, .tsv), each also compressed (.gz, .xz, .zst). An article that is there already is
-    replaced when it has changed; one that can't be read is reported and stops nothing.
+    PATH is a file, a folder or "-" (standard input). Read are dumped portal pages (.txt), HTML pages (.html, .htm),
+    JSON Lines (.jsonl, .ndjson) and CSV (.csv, .tsv), each also compressed (.gz, .xz, .zst). An article that is there
+    already is replaced when it has changed; one that can't be read is reported and stops nothing.
 
     \b
     Examples:

@@ -10,6 +10,7 @@ from index.errors import BadArticle
 from indexer.article_row import read_row
 from indexer.clean_text import clean
 from indexer.furniture import countable, is_learned
+from indexer.html.reading import read_html_page
 from indexer.identity import article_id
 from indexer.page_lines import page_lines
 from indexer.portal_page import read_portal_page
@@ -51,6 +52,8 @@ def extract(page: RawPage, furniture: Furniture = nothing_learned) -> Extracted:
         row = read_row(page)
         article, cut = with_bounded_title(row.article)
         return Extracted(article, warnings=(*row.warnings, *cut))
+    if page.media_type is MediaType.HTML:
+        return _extract_html(page, furniture)
     lines = page_lines(_text(page))
     made = read_portal_page(page.origin, lines)
     # The id must not change with what has been learned since, so it comes from the page's shape alone.
@@ -67,6 +70,12 @@ def extract(page: RawPage, furniture: Furniture = nothing_learned) -> Extracted:
         portal=portal,
         lines=countable(lines),
     )
+
+
+def _extract_html(page: RawPage, furniture: Furniture) -> Extracted:
+    read = read_html_page(page)
+    article, cut = with_bounded_title(replace(read.article, id=article_id(read.article)))
+    return Extracted(article, read.trail.rules, (*read.trail.warnings, *cut))
 
 
 def with_bounded_title(article: Article) -> tuple[Article, tuple[str, ...]]:

@@ -43,6 +43,8 @@ class SourceFormat(StrEnum):
 
     PAGE = "page"
     """One dumped portal page."""
+    HTML = "html"
+    """One page as a browser gets it."""
     JSONL = "jsonl"
     """A JSON object a line."""
     CSV = "csv"
@@ -51,6 +53,8 @@ class SourceFormat(StrEnum):
 
 _ENDINGS = {
     ".txt": SourceFormat.PAGE,
+    ".html": SourceFormat.HTML,
+    ".htm": SourceFormat.HTML,
     ".jsonl": SourceFormat.JSONL,
     ".ndjson": SourceFormat.JSONL,
     ".csv": SourceFormat.CSV,
@@ -155,6 +159,8 @@ def _read_stream(origin: str, stream: BufferedReader, source_format: SourceForma
         match source_format:
             case SourceFormat.PAGE:
                 items: Iterator[SourceItem] = _one_page(origin, content)
+            case SourceFormat.HTML:
+                items = _one_html_page(origin, content)
             case SourceFormat.JSONL:
                 items = _rows(origin, content)
             case SourceFormat.CSV:
@@ -181,6 +187,12 @@ def _one_page(origin: str, content: Content) -> Iterator[SourceItem]:
         yield BadArticle(origin, f"this is {wrong}")
     else:
         yield RawPage(origin, MediaType.DUMP, page)
+
+
+def _one_html_page(origin: str, content: Content) -> Iterator[SourceItem]:
+    # Its charset is found when it is read, for the page itself may name it.
+    page = content.read(MAX_ARTICLE_BYTES + 1)
+    yield BadArticle(origin, TOO_LONG) if len(page) > MAX_ARTICLE_BYTES else RawPage(origin, MediaType.HTML, page)
 
 
 def _rows(origin: str, content: Content) -> Iterator[SourceItem]:
