@@ -23,7 +23,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --pyth
            --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
 .PHONY: help setup setup-dev chromium redis serve demo test check conformance golden properties browser screenshots bench bench-engines \
-        bench-load quality fuzz format lock clean
+        bench-load soak quality fuzz format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -113,6 +113,9 @@ fuzz: setup-dev ## 2,000 requests an operation of the API, whatever its document
 
 bench-load: setup-dev ## the service under load, beside the same over FTS5 (needs wrk, and the indexes of bench-engines)
 	$(BIN)/python -m tests.bench.bench_load
+
+soak: setup-dev ## five minutes of everything at once, held against a model (an hour: python -m tests.soak)
+	$(BIN)/python -m tests.soak --minutes 5
 
 quality: setup-dev ## measure relevance on the shared corpus
 	$(BIN)/python -m tests.quality

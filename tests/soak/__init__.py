@@ -1,0 +1,1 @@
+"""Everything at once for as long as one likes, with a model beside it that says what must be found."""
