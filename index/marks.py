@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from index.analysis.loose_terms import described, one_slip_apart
 from index.analysis.normal_text import NormalText, normal_text
@@ -46,23 +45,20 @@ Part = Term | Phrase | Near | Wildcard | Fuzzy
 """What is marked by itself."""
 
 
-class Mark(NamedTuple):
-    """A span, and the number of the part of the query that it answers."""
-
-    start: int
-    end: int
-    part: int
+Mark = tuple[int, int, int]
+"""Start and end of a span, and the number of the part of the query that it answers."""
 
 
-def found_marks(query: Query, article: Article) -> list[list[Mark]]:
-    """Give the marks of title, body and other texts, in that order."""
+def found_marks(query: Query, article: Article, body: NormalText | None = None) -> list[list[Mark]]:
+    """Give the marks of title, body (if need be it is normalised) and other texts, in that order."""
     texts = [article.title, article.body, *article.other_texts]
     wanted = _wanted(query)
     if not wanted.parts:
         return [[] for _ in texts]
-    read = _Read([normal_text(text) for text in texts], wanted)
-    strict = [list(read.marks(number, strict=True)) for number in range(len(texts))]
-    return strict if any(strict) else [list(read.marks(number, strict=False)) for number in range(len(texts))]
+    title, others = normal_text(article.title), map(normal_text, texts[2:])
+    read = _Read([title, body or normal_text(article.body), *others], wanted)
+    strict = [read.marks(number, strict=True) for number in range(len(texts))]
+    return strict if any(strict) else [read.marks(number, strict=False) for number in range(len(texts))]
 
 
 def merged(found: Iterable[Mark]) -> tuple[Span, ...]:
@@ -101,7 +97,8 @@ class _Wanted:
         self.codes = {part.code: n for n, part in enumerate(self.parts) if isinstance(part, Phrase) and part.code}
         self.titled = frozenset(n for n, part in enumerate(self.parts) if _in_title(part))
         self.nears = [(n, part) for n, part in enumerate(self.parts) if isinstance(part, Near)]
-        self._readings: dict[str, _Reading] = {}
+        self.phrases = any(isinstance(part, Phrase) for part in self.parts)
+        self.readings: dict[str, _Reading] = {}
 
     @cached_property
     def find(self) -> Find:
@@ -111,10 +108,8 @@ class _Wanted:
         return finder(terms, patterns, [part.term for part in self.parts if isinstance(part, Fuzzy)])
 
     def reading(self, printed: str) -> _Reading:
-        """Say what a syllable answers; the same one is read once for all texts."""
-        reading = self._readings.get(printed)
-        if reading is None:
-            reading = self._readings[printed] = self._read(*fold(printed))
+        """Say what a syllable answers that is not among the `readings` yet; the same one is read once for all texts."""
+        reading = self.readings[printed] = self._read(*fold(printed))
         return reading
 
     def _read(self, term: str, accents: int) -> _Reading:
@@ -123,7 +118,7 @@ class _Wanted:
             match part:
                 case Phrase():
                     if part.terms[0].term == term:
-                        phrases.append((number, part))
+                        phrases.append((number, part, [each.term for each in part.terms]))
                 case Term() | Wildcard() | Fuzzy():
                     if _is(part, term):
                         loosely.append(number)
@@ -187,18 +182,14 @@ class _Reading:
     """The parts it answers by itself, its accents not contradicting those typed."""
     loosely: tuple[int, ...]
     """The parts it answers by itself, accents passed over."""
-    phrases: tuple[tuple[int, Phrase], ...]
-    """The phrases that may begin with it."""
+    phrases: tuple[tuple[int, Phrase, list[str]], ...]
+    """The phrases that may begin with it, and their terms."""
     bare: bool
     """Whether it answers more in an article that is typed without accents."""
 
 
-class _Syllable(NamedTuple):
-    """A syllable that may be marked, with its offsets into the normalised text."""
-
-    start: int
-    end: int
-    reading: _Reading
+_Syllable = tuple[int, int, _Reading]
+"""Start and end, in the normalised text, of a syllable that may be marked, and what it says."""
 
 
 class _Read:
@@ -207,22 +198,17 @@ class _Read:
     def __init__(self, texts: list[NormalText], wanted: _Wanted) -> None:
         self._texts = texts
         self._wanted = wanted
-        self._following: dict[int, list[bool]] = {}
         self._counted: dict[int, list[int]] = {}
-        read = wanted.reading
-        self._syllables = [
-            [_Syllable(start, end, read(normal.text[start:end])) for start, end in wanted.find(normal)]
-            for normal in texts
-        ]
-
-    def _follows(self, number: int, at: int) -> bool:
-        """Say whether a syllable stands right behind the one found before it."""
-        if number not in self._following:
-            text = self._texts[number].text
-            self._following[number] = [False] + [
-                SYLLABLE.search(text, one.end, two.start) is None for one, two in pairwise(self._syllables[number])
-            ]
-        return self._following[number][at]
+        known, read = wanted.readings, wanted.reading
+        self._syllables: list[list[_Syllable]] = []
+        for normal in texts:
+            text = normal.text
+            self._syllables.append(
+                [
+                    (start, end, known.get(text[start:end]) or read(text[start:end]))
+                    for start, end in wanted.find(normal)
+                ]
+            )
 
     def _positions(self, number: int) -> list[int]:
         """Count the syllables of a text before each of those found in it."""
@@ -230,11 +216,11 @@ class _Read:
             text = self._texts[number].text
             positions: list[int] = []
             position = end = 0
-            for syllable in self._syllables[number]:
-                position += len(SYLLABLE.findall(text, end, syllable.start))
+            for start, following, _ in self._syllables[number]:
+                position += len(SYLLABLE.findall(text, end, start))
                 positions.append(position)
                 position += 1
-                end = syllable.end
+                end = following
             self._counted[number] = positions
         return self._counted[number]
 
@@ -251,47 +237,54 @@ class _Read:
                     return False
         return accented * 50 < sum(len(SYLLABLE.findall(normal.text)) for normal in self._texts)
 
-    def marks(self, number: int, *, strict: bool) -> Iterator[Mark]:
+    def marks(self, number: int, *, strict: bool) -> list[Mark]:
         """Give the marks of one text, in no order; unless `strict`, accents are passed over."""
         found = self._found(number, strict=strict)
         if number and self._wanted.titled:
-            found = (mark for mark in found if mark.part not in self._wanted.titled)
+            found = [mark for mark in found if mark[2] not in self._wanted.titled]
         normal = self._texts[number]
         if normal.starts is None:
             return found
-        return (Mark(*normal.original(start, end), part) for start, end, part in found)
+        return [(*normal.original(start, end), part) for start, end, part in found]
 
-    def _found(self, number: int, *, strict: bool) -> Iterator[Mark]:
+    def _found(self, number: int, *, strict: bool) -> list[Mark]:
         """Give what answers in one text, with offsets into the normalised text."""
-        text, syllables, wanted = self._texts[number].text, self._syllables[number], self._wanted
-        for at, (start, end, reading) in enumerate(syllables):
-            within = strict and not (reading.bare and self._unaccented)
-            for part in reading.within if within else reading.loosely:
-                yield Mark(start, end, part)
-            for part, phrase in reading.phrases:
-                if self._stands(phrase, number, at, strict=strict):
-                    yield Mark(start, syllables[at + len(phrase.terms) - 1].end, part)
+        syllables, wanted = self._syllables[number], self._wanted
+        found = [
+            (start, end, part)
+            for start, end, reading in syllables
+            for part in (reading.within if strict and not (reading.bare and self._unaccented) else reading.loosely)
+        ]
+        if wanted.phrases:
+            found += self._phrases(number, strict=strict)
         for part, near in wanted.nears:
-            for syllable in _near(near, syllables, self._positions(number)):
-                yield Mark(syllable.start, syllable.end, part)
+            found += [(start, end, part) for start, end, _ in _near(near, syllables, self._positions(number))]
         if wanted.codes:
-            for code, start, end in code_spans(text):
-                if code in wanted.codes:
-                    yield Mark(start, end, wanted.codes[code])
+            codes = code_spans(self._texts[number].text)
+            found += [(start, end, wanted.codes[code]) for code, start, end in codes if code in wanted.codes]
+        return found
 
-    def _stands(self, phrase: Phrase, number: int, at: int, *, strict: bool) -> bool:
-        """Say whether a phrase that may begin with a syllable of a text stands there."""
-        syllables = self._syllables[number]
-        return at + len(phrase.terms) <= len(syllables) and all(
-            term.term == syllables[place].reading.term
-            and (place == at or self._follows(number, place))
-            and (
-                term.accents in (0, syllables[place].reading.accents)
-                if phrase.exact
-                else not strict or self._within(term.accents, syllables[place].reading.accents)
-            )
-            for place, term in enumerate(phrase.terms, at)
-        )
+    def _phrases(self, number: int, *, strict: bool) -> Iterator[Mark]:
+        """Give where phrases stand in one text."""
+        text, syllables = self._texts[number].text, self._syllables[number]
+        for at, (start, _, reading) in enumerate(syllables):
+            for part, phrase, terms in reading.phrases:
+                run = syllables[at : at + len(terms)]
+                if [each.term for _, _, each in run] == terms and self._stands(phrase, text, run, strict=strict):
+                    yield start, run[-1][1], part
+
+    def _stands(self, phrase: Phrase, text: str, run: list[_Syllable], *, strict: bool) -> bool:
+        """Say whether the syllables of a phrase follow one another and have the accents asked for."""
+        if any(SYLLABLE.search(text, one[1], two[0]) for one, two in pairwise(run)):
+            return False
+        for term, (_, _, reading) in zip(phrase.terms, run, strict=True):
+            if phrase.exact:
+                agrees = term.accents in (0, reading.accents)
+            else:
+                agrees = not strict or self._within(term.accents, reading.accents)
+            if not agrees:
+                return False
+        return True
 
     def _within(self, typed: int, printed: int) -> bool:
         return typed_within(typed, printed) or (printed == 0 and self._unaccented)
@@ -304,8 +297,9 @@ def _near(near: Near, syllables: Sequence[_Syllable], positions: Sequence[int]) 
         by_term.setdefault(term.term, []).append(term)
     answering: list[tuple[int, _Syllable, set[Term]]] = []
     for position, syllable in zip(positions, syllables, strict=True):
-        terms = by_term.get(syllable.reading.term)
-        answered = {term for term in terms if term.accents in (0, syllable.reading.accents)} if terms else None
+        reading = syllable[2]
+        terms = by_term.get(reading.term)
+        answered = {term for term in terms if term.accents in (0, reading.accents)} if terms else None
         if answered:
             answering.append((position, syllable, answered))
     width = len(near.terms) + near.slop

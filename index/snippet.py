@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
+from index.analysis.normal_text import NormalText
 from index.article import Article
 from index.marks import Mark, found_marks, merged
 from index.query import Query
@@ -18,8 +20,37 @@ WIDTH = 300
 """Characters a snippet aims at."""
 
 _SENTENCE_END = re.compile(r"[.!?…\n](?:(?<=\n)\n*|[\"”’)]*\s+)")
-"""The mark at a sentence's end with the blanks behind it, or line breaks."""
+"""The mark at a sentence's end with the blanks behind it, or line breaks. What `sentences` gives is kept in the index:
+when it changes, `schema.SCHEMA_VERSION` of the engine must count up."""
 _BLANK = re.compile(r"\s+")
+_SPAN = re.Match.span
+_SAME = 1e-9
+"""Scores that differ by no more than this are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Where the sentences of a text begin and end."""
+
+    begins: list[int]
+    ends: list[int]
+
+    def at(self, place: int) -> int:
+        """Give the number of the sentence that a place is in."""
+        return max(bisect_right(self.begins, place) - 1, 0)
+
+    def window(self, first: int) -> Span:
+        """Give the window that starts with a sentence and takes in those after it while there is room."""
+        start = self.begins[first]
+        return start, self.ends[max(first, bisect_right(self.ends, start + WIDTH) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An article's body as it is read before anything is asked: kept with it, it makes its snippets cheaper."""
+
+    normal: NormalText
+    sentences: Sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +68,27 @@ def article_marks(query: Query, article: Article) -> ArticleMarks:
     return ArticleMarks(title, body, tuple(others[len(others) - len(article.captions) :]))
 
 
-def highlight(query: Query, article: Article) -> tuple[Snippet, tuple[Span, ...]]:
+def highlight(query: Query, article: Article, body: Body | None = None) -> tuple[Snippet, tuple[Span, ...]]:
     """Give the best excerpt of an article's body (or of its other texts, when only one of them answers) and the
     title's spans."""
-    title, body, *others = found_marks(query, article)
-    text, found = article.body, body
-    if not body:
-        text, found = next(((t, f) for t, f in zip(article.other_texts, others, strict=True) if f), (text, found))
-    return _excerpt(text, found), merged(title)
+    title, in_body, *others = found_marks(query, article, None if body is None else body.normal)
+    if not in_body:
+        for text, found in zip(article.other_texts, others, strict=True):
+            if found:
+                return _excerpt(text, found, None), merged(title)
+    return _excerpt(article.body, in_body, None if body is None else body.sentences), merged(title)
 
 
 def opening(article: Article) -> Snippet:
     """Give how an article begins, nothing marked."""
-    return _excerpt(article.body or next(iter(article.other_texts), ""), [])
+    return _excerpt(article.body or next(iter(article.other_texts), ""), [], None)
 
 
-def _excerpt(text: str, found: list[Mark]) -> Snippet:
+def _excerpt(text: str, found: list[Mark], known: Sentences | None) -> Snippet:
     found = sorted(found)
-    start, end = _best_window(text, found)
-    inside = [Mark(a - start, b - start, part) for a, b, part in found if start <= a and b <= end]
+    # No window that matters reaches further.
+    start, end = _best_window(known or sentences(text, (found[-1][0] if found else 0) + WIDTH), found)
+    inside = [(first - start, last - start, part) for first, last, part in found if start <= first and last <= end]
     return Snippet(
         text[start:end],
         merged(inside),
@@ -64,82 +97,75 @@ def _excerpt(text: str, found: list[Mark]) -> Snippet:
     )
 
 
-def _best_window(text: str, found: list[Mark]) -> Span:
+def _best_window(cut: Sentences, found: list[Mark]) -> Span:
     """Choose the run of sentences, about `WIDTH` characters long, that answers most of the query; the rarer a part
     of the query is in this text, the more it counts; then the earlier the better."""
-    # No window that matters reaches further.
-    sentences = _sentences(text, (found[-1].start if found else 0) + WIDTH)
-    if not sentences:
+    if not cut.begins:
         return 0, 0
-    starts = [mark.start for mark in found]
-    parts = [mark.part for mark in found]
-    furthest = list(accumulate((mark.end for mark in found), max))
+    if not found:
+        return cut.window(0)
+    score = _scoring(found)
+    best, best_score = -1, 0.0
+    # Those that start with a sentence without marks hold no more than the next one.
+    for first in dict.fromkeys([cut.at(start) for start, _, _ in found]):
+        reached = score(cut.window(first))
+        if reached > best_score + _SAME:
+            best, best_score = first, reached
+    if best < 0:
+        return _around(cut, found[0])
+    while best and score(cut.window(best - 1)) > best_score - _SAME:
+        best -= 1
+    return cut.window(best)
+
+
+def _scoring(found: list[Mark]) -> Callable[[Span], float]:
+    """Give what says how much of the query a window answers; 0 where it holds no whole mark."""
+    starts = [start for start, _, _ in found]
+    parts = [part for _, _, part in found]
+    furthest = list(accumulate([end for _, end, _ in found], max))
     weights = {part: 1 + 1 / count for part, count in Counter(parts).items()}
-    best, best_score = (sentences[0][0], _filled(sentences, 0)), -1.0
-    next_mark = 0
-    for first, (start, _) in enumerate(sentences):
-        while next_mark < len(starts) and starts[next_mark] < start:
-            next_mark += 1
-        if next_mark == len(starts):
-            break
-        if starts[next_mark] >= start + WIDTH:
-            continue
-        end = _filled(sentences, first)
-        behind = bisect_left(starts, end, next_mark)
-        inside = parts[next_mark:behind]
+
+    def score(window: Span) -> float:
+        start, end = window
+        first = bisect_left(starts, start)
+        behind = bisect_left(starts, end, first)
+        inside = parts[first:behind]
         if inside and furthest[behind - 1] > end:
-            inside = [mark.part for mark in found[next_mark:behind] if mark.end <= end]
-        score = sum(map(weights.__getitem__, set(inside))) + 0.01 * min(len(inside), 20)
-        if score > best_score + 1e-9:
-            best, best_score = (start, end), score
-    return _around(sentences, found[0]) if found and best_score < 1 else best
+            inside = [part for _, last, part in found[first:behind] if last <= end]
+        return sum([weights[part] for part in set(inside)]) + 0.01 * min(len(inside), 20)
+
+    return score
 
 
-def _around(sentences: list[Span], mark: Mark) -> Span:
+def _around(cut: Sentences, mark: Mark) -> Span:
     """Give the window of a mark that no run of sentences holds: a phrase that goes on in the next one."""
-    start = max((start for start, _ in sentences if start <= mark.start), default=mark.start)
-    if mark.end - start > WIDTH:
-        start = mark.start
-    return start, max((end for _, end in sentences if mark.end <= end <= start + WIDTH), default=mark.end)
+    first, last, _ = mark
+    start = cut.begins[cut.at(first)]
+    if last - start > WIDTH:
+        start = first
+    reached = bisect_right(cut.ends, start + WIDTH) - 1
+    return start, max(last, cut.ends[reached] if reached >= 0 else 0)
 
 
-def _filled(sentences: list[Span], first: int) -> int:
-    """Give the end of a window that starts with a sentence and takes in those after it while there is room."""
-    start, end = sentences[first]
-    for number in range(first + 1, len(sentences)):
-        following = sentences[number][1]
-        if following - start > WIDTH:
-            break
-        end = following
-    return end
-
-
-def _sentences(text: str, until: int) -> list[Span]:
+def sentences(text: str, until: int = sys.maxsize) -> Sentences:
     """Cut text into sentences, and long sentences at blanks into pieces of at most `WIDTH` characters; as far as the
     first sentence that begins behind `until`."""
-    sentences: list[Span] = []
+    begins: list[int] = []
+    ends: list[int] = []
     start = 0
-    enough = -1
-    for mark, after in _sentence_ends(text):
+    for mark, after in chain(map(_SPAN, _SENTENCE_END.finditer(text)), [(len(text), len(text))]):
         end = mark + (text[mark : mark + 1] not in ("\n", ""))
         while end - start > WIDTH:
             blanks = list(_BLANK.finditer(text, start + WIDTH // 2, start + WIDTH))
             cut, following = blanks[-1].span() if blanks else (start + WIDTH, start + WIDTH)
-            sentences.append((start, cut))
+            begins.append(start)
+            ends.append(cut)
             start = following
         # A mark at its end is no blank.
         if end > start and (end > mark or not text[start:end].isspace()):
-            sentences.append((start, end))
-            if enough < 0:
-                enough = max(sentences[0][0] + WIDTH, until)
-            if start > enough:
+            begins.append(start)
+            ends.append(end)
+            if start > until and start > begins[0] + WIDTH:
                 break
         start = after
-    return sentences
-
-
-def _sentence_ends(text: str) -> Iterator[Span]:
-    """Give where the marks at the ends of sentences are and where the next sentences begin; at last the text's end."""
-    for match in _SENTENCE_END.finditer(text):
-        yield match.span()
-    yield len(text), len(text)
+    return Sentences(begins, ends)

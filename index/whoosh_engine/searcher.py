@@ -15,7 +15,7 @@ from index.article import UNKNOWN, Article
 from index.errors import IndexDamaged
 from index.query import Begun, Facet, Filters, SearchRequest
 from index.response import Completions, DateBucket, Explanation, FacetCount, Hit, IndexStats, SearchResponse
-from index.snippet import highlight, opening
+from index.snippet import Body, highlight, opening
 from index.whoosh_engine import generations, schema
 from index.whoosh_engine.array_file import Ints, Mask
 from index.whoosh_engine.budget import MARKING_SECONDS, Budget
@@ -68,7 +68,7 @@ class WhooshSearcher:
         scores = order.scores(page)
         marking = Budget(MARKING_SECONDS)
         hits = tuple(
-            _hit(snapshot.article(document), request, score, marking)
+            _hit(snapshot.shown(document), request, score, marking)
             for document, score in zip(page.tolist(), scores.tolist(), strict=True)
         )
         if marking.is_used_up and hits:
@@ -140,10 +140,11 @@ class WhooshSearcher:
         self._serving.close()
 
 
-def _hit(article: Article, request: SearchRequest, score: float, marking: Budget) -> Hit:
+def _hit(stored: tuple[Article, Body | None], request: SearchRequest, score: float, marking: Budget) -> Hit:
+    article, body = stored
     if marking.is_used_up:
         return Hit(article, score, opening(article), ())
-    snippet, title_spans = highlight(request.query, article)
+    snippet, title_spans = highlight(request.query, article, body)
     return Hit(article, score, snippet, title_spans)
 
 

@@ -17,6 +17,7 @@ from backports import zstd
 from index.analysis.normal_text import normal_text
 from index.analysis.tokens import folded
 from index.article import Article
+from index.snippet import Body
 from index.whoosh_engine import generations, schema, stored
 from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.codec import ColumnarSegment
@@ -231,6 +232,10 @@ class Snapshot:
 
     def article(self, document: int) -> Article:
         """Read a stored article."""
+        return self.shown(document)[0]
+
+    def shown(self, document: int) -> tuple[Article, Body | None]:
+        """Read a stored article, and what is known of its body."""
         segment, local = self._place(document)
         packed = self.segments[segment].pieces(schema.ARTICLE)[local]
         return stored.unpack(zstd.decompress(packed))

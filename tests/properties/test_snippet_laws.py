@@ -12,8 +12,9 @@ from index.analysis.normal_text import normal_text
 from index.analysis.syllable_finder import finder
 from index.analysis.syllables import SYLLABLE, fold
 from index.article import Article
-from index.query import Query
+from index.query import Query, Term
 from index.snippet import article_marks, highlight
+from index.whoosh_engine import stored
 from tests import naive_snippet
 from tests.conformance.query_trees import SYLLABLES, articles, queries
 
@@ -36,6 +37,14 @@ def test_marks_and_excerpts_are_those_of_the_plain_implementation(query: Query, 
     note(f"{query}\n{article}")
     assert article_marks(query, article) == naive_snippet.article_marks(query, article)
     assert highlight(query, article) == naive_snippet.highlight(query, article)
+
+
+@given(queries(), long_articles)
+@example(Term("ma"), Article("x", "", "Ma. " * 200 + "Mạ ma mả. Xa.”\n\n(Ma)"))
+def test_what_is_kept_of_a_body_changes_no_excerpt(query: Query, article: Article) -> None:
+    kept, body = stored.unpack(stored.pack(article))
+    assert kept == article
+    assert highlight(query, kept, body) == naive_snippet.highlight(query, article)
 
 
 words = st.one_of(st.sampled_from(SYLLABLES), st.text(max_size=6).filter(SYLLABLE.fullmatch))
