@@ -24,6 +24,8 @@ from indexer.cli_keys import keys
 from indexer.cli_queries import queries
 from indexer.cli_reading import analyze, check, get, stats
 from indexer.cli_search import search
+from indexer.cli_sources import sources
+from indexer.cli_sync import sync
 from indexer.cli_synonyms import synonyms
 from indexer.cli_writing import add, rebuild, remove, rollback
 from indexer.store import StoreDamaged, StoreLocked, StoreMissing
@@ -81,7 +83,23 @@ def main(ctx: click.Context, home: Path) -> None:
     ctx.obj = Settings(home)
 
 
-for _command in (add, remove, rebuild, rollback, stats, check, get, search, explain, analyze, synonyms, keys, queries):
+for _command in (
+    add,
+    remove,
+    rebuild,
+    rollback,
+    stats,
+    check,
+    get,
+    search,
+    explain,
+    analyze,
+    synonyms,
+    keys,
+    queries,
+    sources,
+    sync,
+):
     main.add_command(_command)
 for _command in (backup, restore):
     main.add_command(_command)

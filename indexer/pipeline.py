@@ -63,6 +63,15 @@ def remove(archive: Archive, ids: Iterable[str], clock: Clock, progress: Progres
     return _changed(archive, work, progress)
 
 
+def bring_up_to_date(archive: Archive, clock: Clock, progress: Progress = no_progress) -> IndexReport:
+    """Bring the index up to date with what was put into the store by other means. Raises as `add` does."""
+
+    def work(store: ArticleStore, report: IndexReport) -> None:
+        report.cleaned = relearn(store, clock())
+
+    return _changed(archive, work, progress)
+
+
 def rebuild(archive: Archive, progress: Progress = no_progress) -> IndexReport:
     """Make the index anew from the store.
 

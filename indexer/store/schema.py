@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from indexer.store import crawl_tables
 from indexer.store.records import StoreDamaged, StoreLocked, StoreMissing
 
 VERSION = 3
@@ -25,7 +26,7 @@ _NUMBERS = "CREATE TABLE numbers (first INTEGER NOT NULL PRIMARY KEY, last INTEG
 _FETCHED = "".join(f"ALTER TABLE articles ADD COLUMN {name} TEXT;" for name in ("url", "charset", "fetched_at"))
 """What layout 2 lacks."""
 
-_TABLES = ""
+_TABLES = crawl_tables.TABLES
 """Tables that came with layout 3; each module of the store keeps the SQL of its own, and they are joined here."""
 
 _LAYOUT = f"""

@@ -51,3 +51,8 @@ def test_the_container_starts_the_service_as_the_unit_does() -> None:
 def test_the_container_does_not_run_as_root_and_its_python_is_one_that_the_locks_are_for() -> None:
     assert instructions("USER") == ["timtin"]
     assert all(re.search(r"python:3\.1[123]-slim|^built$", line.partition(" AS ")[0]) for line in instructions("FROM"))
+
+
+def test_the_unit_file_of_the_sync_is_the_one_shown() -> None:
+    [unit] = blocks((ROOT / "docs" / "crawling.md").read_text("utf-8"), "ini")
+    assert (ROOT / "deploy" / "timtin-sync.service").read_text("utf-8") == unit
