@@ -67,6 +67,18 @@ class PublishedAt:
             raise ValueError(f"{text} is beyond what a date can name") from error
 
 
+def is_before(one: PublishedAt, other: PublishedAt) -> bool:
+    """Say whether one is certainly earlier than the other; where one is only a day, the days tell.
+
+    >>> day, noon = PublishedAt.on(date(2020, 7, 1)), PublishedAt.fromisoformat("2020-07-01T12:00:00")
+    >>> is_before(day, noon), is_before(noon, day), is_before(day, PublishedAt.on(date(2020, 7, 2)))
+    (False, False, True)
+    """
+    if one.has_time and other.has_time:
+        return one.instant < other.instant
+    return one.local.date() < other.local.date()
+
+
 @dataclass(frozen=True, slots=True)
 class DateRange:
     """The half-open span [start, end) of instants (aware, UTC); None leaves a side open."""

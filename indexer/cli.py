@@ -27,6 +27,7 @@ from indexer.cli_search import search
 from indexer.cli_sources import sources
 from indexer.cli_sync import sync
 from indexer.cli_synonyms import synonyms
+from indexer.cli_withdrawals import versions, withdraw, withdrawals
 from indexer.cli_writing import add, rebuild, remove, rollback
 from indexer.store import StoreDamaged, StoreLocked, StoreMissing
 
@@ -83,23 +84,12 @@ def main(ctx: click.Context, home: Path) -> None:
     ctx.obj = Settings(home)
 
 
-for _command in (
-    add,
-    remove,
-    rebuild,
-    rollback,
-    stats,
-    check,
-    get,
-    search,
-    explain,
-    analyze,
-    synonyms,
-    keys,
-    queries,
-    sources,
-    sync,
-):
-    main.add_command(_command)
-for _command in (backup, restore):
+_COMMANDS: tuple[click.Command, ...] = (
+    *(add, remove, withdraw, withdrawals, rebuild, rollback),
+    *(stats, check, get, versions, search, explain, analyze),
+    *(synonyms, keys, queries),
+    *(sources, sync),
+    *(backup, restore),
+)
+for _command in _COMMANDS:
     main.add_command(_command)

@@ -69,9 +69,9 @@ class Settings:
 
         The engine is imported here because it loads numpy and Whoosh, which `--help` must not wait for.
         """
-        from index.whoosh_engine import open_searcher, open_writer  # noqa: PLC0415
+        from index.whoosh_engine import open_searcher, open_writer, withhold  # noqa: PLC0415
 
-        return Archive(self.home, Engine(open_writer, open_searcher))
+        return Archive(self.home, Engine(open_writer, open_searcher, withhold))
 
     def abbreviations(self) -> Abbreviations:
         """Give the abbreviations of this installation; what can't be used of its own list is told."""

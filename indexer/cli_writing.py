@@ -156,14 +156,18 @@ def report_lines(report: IndexReport) -> list[str]:
     lines = []
     if report.read:
         counts = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
-        repeated = f"{report.repeated:,} repeated, " if report.repeated else ""
-        lines.append(f"Read {report.read:,}: {counts}, {repeated}{len(report.rejected):,} rejected.")
+        rarer = (("repeated", report.repeated), ("outdated", report.outdated), ("withdrawn", report.withdrawn))
+        others = "".join(f"{count:,} {what}, " for what, count in rarer if count)
+        lines.append(f"Read {report.read:,}: {counts}, {others}{len(report.rejected):,} rejected.")
     elif not (report.removed or report.missing or report.indexed):
         lines.append("Nothing to do.")
     if report.skipped_files:
         lines.append(f"Left out {counted(report.skipped_files, 'file')} not named as articles are.")
     if report.cleaned:
         lines.append(f"Freed {counted(report.cleaned, 'earlier article')} from lines their portal repeats.")
+    if report.superseded:
+        gave_way = counted(report.superseded, "article")
+        lines.append(f"Took out {gave_way} whose address now has an article with an id of its own.")
     if report.removed:
         lines.append(f"Removed {report.removed:,}.")
     if report.indexed or report.unindexed:

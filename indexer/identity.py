@@ -1,4 +1,4 @@
-"""The id of an article that comes without one.
+"""The id of an article that comes without one, and the names by which it is known again.
 
 Two readings of one article must get one id, and two articles never the same: a wrong match loses an article,
 a missed one only shows it twice. So:
@@ -11,10 +11,14 @@ a missed one only shows it twice. So:
 4. anything else is only the same if the text is: the hash of title, publisher, date and body.
 
 The publisher enters as printed, so ids outlive a change of how publishers' names are written.
+
+An article without a given id that is already there under another name (the same address written otherwise, the same
+text at another address) is that article: `indexer.store.names` keeps the names.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import time
 from hashlib import blake2b
@@ -23,6 +27,12 @@ from index.article import Article
 
 MAX_ID_CHARACTERS = 200
 
+LEAST_TEXT = 200
+"""Characters of a body that may name its article wherever it stands: shorter ones are printed again and again."""
+
+_MADE = re.compile(r"[upc]-[0-9a-f]{24}")
+_ADDRESS = re.compile(r"https?://([^/?#]*)([^#]*).*", re.IGNORECASE | re.DOTALL)
+
 
 def article_id(article: Article) -> str:
     """Give an article's id, from its own if it has one; see the module's rules."""
@@ -30,12 +40,43 @@ def article_id(article: Article) -> str:
         return article.id
     if article.url:
         return "u-" + _hash(article.url)
+    if key := _moment(article):
+        return "p-" + key
+    return "c-" + _text(article)
+
+
+def is_made(article_id: str) -> bool:
+    """Say whether an id was made here, or may have been.
+
+    >>> is_made("u-0123456789abcdef01234567"), is_made("bai-17")
+    (True, False)
+    """
+    return _MADE.fullmatch(article_id) is not None
+
+
+def address_name(url: str) -> str:
+    """Give the name that an address is to its article, alike for http and https and however the host is written.
+
+    >>> address_name("HTTP://Bao.example.vn:80/tin/") == address_name("https://bao.example.vn/tin#cuoi")
+    True
+    """
+    match = _ADDRESS.fullmatch(url)
+    if match is None:
+        return f"address:{url}"
+    host = re.sub(r":(?:80|443)?$", "", match[1].lower())
+    return f"address:{host}{match[2].rstrip('/')}"
+
+
+def moment_name(article: Article) -> str | None:
+    """Give the name that title, publisher and second are, None where they are no name."""
+    key = _moment(article)
+    return f"moment:{key}" if key else None
+
+
+def text_name(article: Article) -> str | None:
+    """Give the name that a text is, None where it is short or nobody is known to have published it."""
     publisher = article.publisher_printed or article.publisher
-    published = article.published_at
-    if publisher and published and published.has_time and published.local.time() != time():
-        return "p-" + _hash(_folded(article.title), _folded(publisher), published.isoformat())
-    day = published.isoformat() if published else ""
-    return "c-" + _hash(_folded(article.title), _folded(publisher or ""), day, article.body)
+    return f"text:{_text(article)}" if publisher and len(article.body) >= LEAST_TEXT else None
 
 
 def invalid_id(given: str) -> str | None:
@@ -47,6 +88,20 @@ def invalid_id(given: str) -> str | None:
     if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in given):
         return f"the id {given[:40]!r} holds a control character; ids are printable"
     return None
+
+
+def _moment(article: Article) -> str | None:
+    publisher = article.publisher_printed or article.publisher
+    published = article.published_at
+    if publisher and published and published.has_time and published.local.time() != time():
+        return _hash(_folded(article.title), _folded(publisher), published.isoformat())
+    return None
+
+
+def _text(article: Article) -> str:
+    publisher = article.publisher_printed or article.publisher
+    day = article.published_at.isoformat() if article.published_at else ""
+    return _hash(_folded(article.title), _folded(publisher or ""), day, article.body)
 
 
 def _folded(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.article import Article
-from index.engine import Batch, Searcher, Writer
+from index.engine import Batch, Searcher, Withhold, Writer
 from index.errors import IndexDamaged, IndexMissing
 from indexer.report import IndexReport, Progress
 from indexer.store import ArticleStore, Unsound
@@ -20,10 +20,11 @@ _TELL_EVERY = 500
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """How an index in a folder is opened."""
+    """How an index in a folder is opened, and articles are withheld in it."""
 
     open_writer: Callable[[Path], Writer]
     open_searcher: Callable[[Path], Searcher]
+    withhold: Withhold
 
 
 def applied_number(engine: Engine, index_dir: Path) -> int:
@@ -49,7 +50,6 @@ def update_index(store: ArticleStore, writer: Writer, applied: int, report: Inde
     An index whose number the store never gave out belongs to another store, or to this one before it was restored
     from a copy: it is rebuilt.
     """
-    last = store.last_seq()
     if not store.has_given_out(applied):
         report.notices.append(
             "the index held changes that this store never had (another store's, or later ones than its copy's): it "
@@ -57,7 +57,7 @@ def update_index(store: ArticleStore, writer: Writer, applied: int, report: Inde
         )
         rebuild_index(store, writer, report, progress)
         return
-    while applied < last:
+    while applied < store.last_seq():
         upto = store.checkpoint(applied, CHECKPOINT)
         with writer.update(upto) as batch:
             _apply(store, batch, (applied, upto), report, progress)

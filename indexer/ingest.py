@@ -71,10 +71,14 @@ def _write(batch: list[tuple[RawPage, Extracted]], store: ArticleStore, clock: C
     report.changed += counts.changed
     report.unchanged += counts.unchanged
     report.repeated += counts.repeated
+    report.outdated += counts.outdated
+    report.withdrawn += counts.withdrawn
+    report.superseded += counts.superseded
     report.warnings.extend(
         Warned(repetition.last, f"the id {repetition.id} stands at {repetition.first}, too; the last one is kept")
         for repetition in counts.repetitions
     )
+    report.warnings.extend(Warned(refusal.origin, f"{refusal.reason}; left out") for refusal in counts.refusals)
 
 
 class _Furniture:

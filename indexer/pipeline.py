@@ -16,7 +16,7 @@ from indexer.ingest import Clock, ingest
 from indexer.relearn import relearn
 from indexer.report import IndexReport, Progress, no_progress
 from indexer.sources import SourceItem
-from indexer.store import ArticleStore
+from indexer.store import ArticleStore, Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,67 @@ def rebuild(archive: Archive, progress: Progress = no_progress) -> IndexReport:
             _writer(archive) as writer,
             ArticleStore.open(archive.articles, create=False) as store,
         ):
+            _withhold(archive, store)
+            last = store.last_seq()
             rebuild_index(store, writer, report, progress)
+            # Withdrawals need no lock: what has been withdrawn meanwhile leaves the new index, too.
+            update_index(store, writer, last, report, progress)
     except _Unwritable as unwritable:
         raise unwritable.problem from None
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a wish to withdraw articles, or to undo that. Ids, but for `missing`: as given."""
+
+    done: list[str]
+    already: list[str]
+    """Those that needed nothing."""
+    missing: list[str]
+    report: IndexReport
+
+
+def withdraw(archive: Archive, wanted: Iterable[str], decision: Decision, clock: Clock) -> Decided:
+    """Withdraw articles, named by id or address: from now on nothing gives them, whatever is added or rebuilt.
+
+    No writer's lock is needed: while another process writes, the articles are withheld all the same and leave the
+    index with its next change. Raises StoreMissing, StoreLocked, StoreDamaged, OSError, or EngineUnavailable when the
+    list of what is withheld can't be written: then the command must be run again.
+    """
+    return _decide(archive, wanted, lambda store, each: store.withdraw(each, decision, clock()))
+
+
+def undo_withdrawal(archive: Archive, wanted: Iterable[str], decision: Decision, clock: Clock) -> Decided:
+    """Take withdrawals back: the articles are there again. Raises as `withdraw` does."""
+    return _decide(archive, wanted, lambda store, each: store.undo_withdrawal(each, decision, clock()))
+
+
+def _decide(archive: Archive, wanted: Iterable[str], decide: Callable[[ArticleStore, str], bool]) -> Decided:
+    decided = Decided([], [], [], IndexReport())
+    with _timed(decided.report), ArticleStore.open(archive.articles, create=False) as store:
+        for each in dict.fromkeys(wanted):
+            article_id = store.find(each)
+            if article_id is None:
+                decided.missing.append(each)
+            elif decide(store, article_id):
+                decided.done.append(article_id)
+            else:
+                decided.already.append(article_id)
+        _withhold(archive, store)
+        try:
+            with _writer(archive) as writer:
+                _update(archive, store, writer, decided.report, no_progress)
+        except IndexLocked:
+            decided.report.notices.append("another process is writing; the index follows with its next change")
+        except _Unwritable as unwritable:
+            decided.report.index_problem = str(unwritable.problem)
+    return decided
+
+
+def _withhold(archive: Archive, store: ArticleStore) -> None:
+    """Have the index withhold what the store knows as withdrawn, also after a crash between the two."""
+    archive.engine.withhold(archive.index, store.withdrawn())
 
 
 def rollback(archive: Archive) -> IndexStats:
@@ -137,6 +194,7 @@ def _opened(archive: Archive, report: IndexReport) -> ArticleStore:
 
 def _update(archive: Archive, store: ArticleStore, writer: Writer, report: IndexReport, progress: Progress) -> None:
     try:
+        _withhold(archive, store)
         update_index(store, writer, applied_number(archive.engine, archive.index), report, progress)
     except SearchError as problem:
         report.index_problem = str(problem)

@@ -45,8 +45,8 @@ class Warned:
 class IndexReport:
     """What became of everything that was read. Counts are articles.
 
-    `read` = `new` + `changed` + `unchanged` + `repeated` + the number of `rejected`, but for rejected files that
-    held several.
+    `read` = `new` + `changed` + `unchanged` + `repeated` + `outdated` + `withdrawn` + the number of `rejected`, but for
+    rejected files that held several.
     """
 
     read: int = 0
@@ -55,6 +55,12 @@ class IndexReport:
     unchanged: int = 0
     repeated: int = 0
     """Rows that gave way to a later one of the same id."""
+    outdated: int = 0
+    """Earlier states of articles that are there; they were left out."""
+    withdrawn: int = 0
+    """Articles that are withdrawn, and stay so."""
+    superseded: int = 0
+    """Articles that gave way to one of the same address that brought an id of its own."""
     removed: int = 0
     missing: list[str] = field(default_factory=list)
     """Ids to be removed that were not there."""
@@ -88,6 +94,9 @@ def report_fields(report: IndexReport) -> dict[str, Any]:
         "changed": report.changed,
         "unchanged": report.unchanged,
         "repeated": report.repeated,
+        "outdated": report.outdated,
+        "withdrawn": report.withdrawn,
+        "superseded": report.superseded,
         "removed": report.removed,
         "missing": report.missing,
         "cleaned": report.cleaned,

@@ -26,7 +26,7 @@ from service.facet_values import naming
 from service.json_answers import etag, json_answer
 from service.meant import meant
 from service.openapi import document
-from service.problems import ArticleNotFound, problem_fields, problem_of
+from service.problems import problem_fields, problem_of
 from service.query_string import FILTERS, MAX_EXPLAINED, MAX_SIZE, Reader, checked_arguments
 from service.rate_limit import count_more
 from service.several import searches_in
@@ -195,9 +195,7 @@ def similar_articles() -> Response:
     size = reader.number("size", 5, MAX_SIZE, "Số bài")
     wanted = reader.fields()
     reader.check()
-    stored = found.searcher.get(article_id)
-    if stored is None:
-        raise ArticleNotFound(article_id)
+    stored = found.article(article_id)
 
     def fields() -> dict[str, Any]:
         response = similar(found, stored, size)
@@ -260,9 +258,7 @@ def openapi() -> Response:
 def article(article_id: str) -> Response:
     """Give a whole article."""
     Reader(request.args, ()).known_only()
-    stored = archive().searcher.get(article_id)
-    if stored is None:
-        raise ArticleNotFound(article_id)
+    stored = archive().article(article_id)
     tag = etag(SHAPE, stored)
     if request.if_none_match.contains_weak(tag):
         return _tagged(Response(status=304), tag)

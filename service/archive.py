@@ -24,6 +24,14 @@ from service.query_log import QueryLog
 from service.settings import Settings
 
 
+class ArticleNotFound(Exception):
+    """The archive has no article of that id."""
+
+
+class ArticleWithdrawn(Exception):
+    """The article of that id was withdrawn."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A search ready for the engine, its order when none is asked for, what of the query was no use."""
@@ -76,6 +84,13 @@ class Archive:
         """Explain every hit of an answer."""
         found = (self.searcher.explain(question.request, hit.article.id) for hit in response.hits)
         return {explanation.article_id: explanation for explanation in found if explanation is not None}
+
+    def article(self, article_id: str) -> Article:
+        """Give an article; raises ArticleWithdrawn or ArticleNotFound when there is none to give."""
+        stored = self.searcher.get(article_id)
+        if stored is None:
+            raise ArticleWithdrawn(article_id) if self.searcher.is_withheld(article_id) else ArticleNotFound(article_id)
+        return stored
 
     def count(self, arguments: SearchArguments) -> int:
         """Count the hits of a search without fetching any."""

@@ -13,7 +13,7 @@ from service.access import NotOffered
 from service.advanced_page import SORTS, choices, read_form
 from service.api_docs import ANY_ID, api_page
 from service.api_examples import KEY
-from service.archive import archive
+from service.archive import ArticleNotFound, archive
 from service.arguments import Fault, SearchArguments
 from service.article_page import neighbours, similar_links
 from service.compare_page import Measure, compare_csv, compare_page, with_examples
@@ -24,7 +24,6 @@ from service.json_answers import etag
 from service.links import Links
 from service.openapi import document
 from service.overview import Overviews
-from service.problems import ArticleNotFound
 from service.query_string import FILTERS, Reader, read_arguments
 from service.rate_limit import count_more
 from service.result_page import result_page
@@ -129,9 +128,7 @@ def article(article_id: str) -> str:
     found = archive()
     links = Links(found.settings.page_size)
     arguments, _ = read_arguments(request.args, found.settings.page_size)
-    shown = found.searcher.get(article_id)
-    if shown is None:
-        raise ArticleNotFound(article_id)
+    shown = found.article(article_id)
     before, after = neighbours(found, links, article_id, arguments) if links.pairs(arguments) else (None, None)
     marks = article_marks(found.parse(arguments.q).query, shown)
     return render_template(
@@ -162,9 +159,9 @@ def why(article_id: str) -> str:
         raise NotOffered
     links = Links(found.settings.page_size)
     arguments, _ = read_arguments(request.args, found.settings.page_size)
-    shown = found.searcher.get(article_id)
+    shown = found.article(article_id)
     explanation = found.searcher.explain(found.question(arguments).request, article_id)
-    if shown is None or explanation is None:
+    if explanation is None:
         raise ArticleNotFound(article_id)
     return render_template(
         "why.html",

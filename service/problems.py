@@ -25,7 +25,7 @@ from index.errors import (
     SearchTimeout,
 )
 from service.access import SCHEME, KeyRefused, KeyRequired, NotOffered
-from service.archive import archive
+from service.archive import ArticleNotFound, ArticleWithdrawn, archive
 from service.arguments import InvalidParameters
 from service.incoming import from_a_program, request_id
 from service.json_answers import json_answer
@@ -50,10 +50,6 @@ class Problem:
     retry_after: int | None = None
 
 
-class ArticleNotFound(Exception):
-    """The archive has no article of that id."""
-
-
 INVALID_PARAMETERS = Problem(
     400, "invalid_parameters", "Invalid parameters", "The parameters named in errors can't be used."
 )
@@ -62,7 +58,10 @@ ARTICLE_NOT_FOUND = Problem(
     404,
     "article_not_found",
     "Article not found",
-    "The archive has no article of this id; it may have been withdrawn.",
+    "The archive has no article of this id.",
+)
+ARTICLE_WITHDRAWN = Problem(
+    410, "article_withdrawn", "Article withdrawn", "The article of this id was withdrawn by its publisher."
 )
 NOT_FOUND = Problem(404, "not_found", "Not found", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = Problem(
@@ -113,6 +112,8 @@ SEARCH_PROBLEMS: dict[type[SearchError], Problem] = {
     QueryRefused: QUERY_REFUSED,
 }
 OURS: dict[type[Exception], Problem] = {
+    ArticleNotFound: ARTICLE_NOT_FOUND,
+    ArticleWithdrawn: ARTICLE_WITHDRAWN,
     KeyRequired: KEY_REQUIRED,
     KeyRefused: KEY_REFUSED,
     NotOffered: NOT_OFFERED,
@@ -128,7 +129,6 @@ HTTP_PROBLEMS = {
 PROBLEMS = (
     INVALID_PARAMETERS,
     BAD_REQUEST,
-    ARTICLE_NOT_FOUND,
     *OURS.values(),
     *HTTP_PROBLEMS.values(),
     INTERNAL_ERROR,
@@ -141,8 +141,6 @@ def problem_of(error: Exception) -> Problem:
     """Give the problem that an exception is to the public."""
     if isinstance(error, InvalidParameters):
         return INVALID_PARAMETERS
-    if isinstance(error, ArticleNotFound):
-        return ARTICLE_NOT_FOUND
     if type(error) in OURS:
         return OURS[type(error)]
     if isinstance(error, SearchError):

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import assert_never
+from zlib import crc32
 
 from index.analysis.chain import Analyzer
 from index.analysis.syllables import fold, typed_within, unfold
@@ -72,6 +73,11 @@ class _Generation:
     number: int
     applied: int
     documents: dict[str, Document]
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return f"{self.number}-{crc32(repr(sorted(self.hidden)).encode()):08x}" if self.hidden else str(self.number)
 
 
 @dataclass(slots=True)
@@ -87,8 +93,9 @@ class _Index:
         """Give the current generation without what is withheld."""
         if self.current is None:
             return None
-        documents = {key: each for key, each in self.current.documents.items() if key not in self.withheld}
-        return replace(self.current, documents=documents)
+        hidden = self.withheld & self.current.documents.keys()
+        documents = {key: each for key, each in self.current.documents.items() if key not in hidden}
+        return replace(self.current, documents=documents, hidden=hidden)
 
 
 @dataclass
@@ -203,7 +210,7 @@ class NaiveSearcher:
         return SearchResponse(
             total=len(found),
             hits=tuple(_hit(request.query, article, scores[article.id]) for article in page),
-            generation=str(generation.number),
+            generation=generation.name,
             took_ms=0.0,
             facets=facets,
             dates=dates,
@@ -245,7 +252,7 @@ class NaiveSearcher:
         generation = self._generation()
         articles = [document.article for document in generation.documents.values()]
         return IndexStats(
-            generation=str(generation.number),
+            generation=generation.name,
             articles=len(articles),
             dated=sum(article.published_at is not None for article in articles),
             with_author=sum(bool(article.authors) for article in articles),

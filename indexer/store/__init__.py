@@ -38,11 +38,16 @@ from indexer.store.records import (
     StoreStats,
     Unsound,
 )
+from indexer.store.versions import Version
+from indexer.store.withdrawals import Action, Decision, Entry
 
 __all__ = [
     "BESIDE",
+    "Action",
     "ArticleStore",
     "Change",
+    "Decision",
+    "Entry",
     "PutCounts",
     "Repetition",
     "StoreDamaged",
@@ -51,6 +56,7 @@ __all__ = [
     "StoreStats",
     "StoredArticle",
     "Unsound",
+    "Version",
     "copy_store",
     "history",
     "settle",

@@ -5,72 +5,43 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-import orjson
-
 from index.article import Article
 from indexer.extract import Extracted
 from indexer.furniture import FEWEST_PAGES
+from indexer.identity import address_name
 from indexer.raw_page import RawPage
-from indexer.store import inspection, portal_lines
+from indexer.store import inspection, names, portal_lines, versions, withdrawals
+from indexer.store.putting import bring_back, known, put, take_out
 from indexer.store.records import (
     PAGE,
     STORED,
     UNREADABLE,
     Change,
     PutCounts,
-    Repetition,
     StoreDamaged,
     StoredArticle,
     StoreStats,
     Unsound,
-    content_hash,
-    pack_fields,
-    pack_raw,
     readable,
     stored,
     unpack_page,
     verified,
 )
 from indexer.store.schema import (
-    Before,
     begin_run,
-    note_in_run,
     numbers_given_out,
     open_database,
-    seen_in_run,
     translated,
     was_given_out,
 )
+from indexer.store.versions import Version
+from indexer.store.withdrawals import Action, Decision, Entry
 
 _READ_AHEAD = 256
-
-_INSERT = """
-INSERT INTO articles (id, seq, origin, media_type, raw, url, charset, fetched_at, fields, rules, content_hash,
-                      portal, lines, dated, publisher, with_author, first_seen, changed_at)
-VALUES (:id, :seq, :origin, :media_type, :raw, :url, :charset, :fetched_at, :fields, :rules, :content_hash,
-        :portal, :lines, :dated, :publisher, :with_author, :now, :now)
-ON CONFLICT (id) DO UPDATE SET
-    seq = :seq, origin = :origin, media_type = :media_type, raw = :raw, url = :url, charset = :charset,
-    fetched_at = :fetched_at, fields = :fields, rules = :rules,
-    content_hash = :content_hash, portal = :portal, lines = :lines, dated = :dated, publisher = :publisher,
-    with_author = :with_author, changed_at = :now, deleted_at = NULL
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of an id: the content hash is None for an article that was taken out, empty for one that can't be
-    read."""
-
-    content_hash: bytes | None
-    seq: int
-    portal: str | None
-    lines: bytes | None
 
 
 class ArticleStore:
@@ -111,53 +82,80 @@ class ArticleStore:
             if not in_run:
                 begin_run(self._database)
             for page, extracted in batch:
-                counts += self._put(page, extracted, numbers, now)
+                counts += put(self._database, page, extracted, numbers, now)
         return counts
-
-    def _put(self, page: RawPage, extracted: Extracted, numbers: Iterator[int], now: datetime) -> PutCounts:
-        article_id, fresh = extracted.article.id, content_hash(extracted.article)
-        known = self._known(article_id)
-        is_there = known is not None and known.content_hash is not None
-        stands = known.content_hash if known else None
-        earlier = seen_in_run(self._database, article_id)
-        before = earlier or Before(page.origin, stands, known.seq if known else 0)
-        counts = _fate(before.content_hash, fresh)
-        if earlier is None:
-            note_in_run(self._database, article_id, before)
-        elif stands == fresh:
-            return PutCounts(unchanged=1)
-        else:
-            counts += _fate(before.content_hash, stands or b"", -1)
-            counts += self._repeated(article_id, earlier, page.origin)
-        if stands == fresh:
-            return counts
-        if known is not None and is_there:
-            self._take_lines_back(known)
-        seq = before.seq if before.content_hash == fresh else next(numbers)
-        self._write(page, extracted, (fresh, seq), now)
-        portal_lines.recount(self._database, extracted.portal, extracted.lines, 1)
-        return counts
-
-    def _repeated(self, article_id: str, earlier: Before, origin: str) -> PutCounts:
-        note_in_run(self._database, article_id, replace(earlier, origin=origin, told=True))
-        told = () if earlier.told else (Repetition(article_id, earlier.origin, origin),)
-        return PutCounts(repeated=1, repetitions=told)
 
     def remove(self, ids: Iterable[str], now: datetime) -> list[str]:
         """Take articles out in one transaction; give the ids that were there."""
         removed: list[str] = []
         with self._transaction(), numbers_given_out(self._database, now) as numbers:
             for article_id in ids:
-                known = self._known(article_id)
-                if known is None or known.content_hash is None:
-                    continue
-                self._database.execute(
-                    "UPDATE articles SET deleted_at = ?, seq = ? WHERE id = ?",
-                    (now.isoformat(), next(numbers), article_id),
-                )
-                self._take_lines_back(known)
-                removed.append(article_id)
+                there = known(self._database, article_id)
+                if there is not None and there.content_hash is not None:
+                    take_out(self._database, article_id, there, numbers, now)
+                    removed.append(article_id)
         return removed
+
+    def forget_address(self, url: str, now: datetime) -> str | None:
+        """Take note that nothing stands at an address any more: its article is taken out, unless it is known at
+        another one, under which it goes on. Give the id of the article that was taken out."""
+        with self._transaction(), numbers_given_out(self._database, now) as numbers:
+            article_id = names.forget_address(self._database, url)
+            if article_id is None or names.addresses(self._database, article_id):
+                return None
+            there = known(self._database, article_id)
+            if there is None or there.content_hash is None:
+                return None
+            take_out(self._database, article_id, there, numbers, now)
+            return article_id
+
+    # Withdrawing
+
+    def find(self, wanted: str) -> str | None:
+        """Give the id of the article, there or taken out, that has this id or address; None when none ever had."""
+        with translated(self._path):
+            if known(self._database, wanted) is not None:
+                return wanted
+            return names.find(self._database, address_name(wanted))
+
+    def withdraw(self, article_id: str, decision: Decision, now: datetime) -> bool:
+        """Withdraw an article that is or was in the store: it is taken out and kept out. Give False when it is
+        withdrawn already."""
+        return self._decide(Action.WITHDRAWN, article_id, decision, now)
+
+    def undo_withdrawal(self, article_id: str, decision: Decision, now: datetime) -> bool:
+        """Take a withdrawal back: the article is there again, in the newest state seen meanwhile. Give False when it
+        isn't withdrawn."""
+        return self._decide(Action.UNDONE, article_id, decision, now)
+
+    def _decide(self, action: Action, article_id: str, decision: Decision, now: datetime) -> bool:
+        with self._transaction(durably=True), numbers_given_out(self._database, now) as numbers:
+            there = known(self._database, article_id)
+            if there is None or withdrawals.is_withdrawn(self._database, article_id) is (action is Action.WITHDRAWN):
+                return False
+            if action is Action.UNDONE and withdrawals.was_there(self._database, article_id):
+                bring_back(self._database, article_id, there, numbers)
+            elif action is Action.WITHDRAWN and there.content_hash is not None:
+                take_out(self._database, article_id, there, numbers, now)
+            title, url = (there.held.article.title, there.held.article.url) if there.held else ("", None)
+            entry = Entry(now, action, article_id, title, url, decision)
+            withdrawals.record(self._database, entry, was_there=there.content_hash is not None)
+        return True
+
+    def withdrawn(self) -> list[str]:
+        """Give the ids of the articles that are withdrawn now."""
+        with translated(self._path):
+            return withdrawals.withdrawn(self._database)
+
+    def withdrawal_log(self, *, only_present: bool = False) -> list[Entry]:
+        """Give the audit trail of withdrawals, the oldest first; or only what is withdrawn now."""
+        with translated(self._path):
+            return withdrawals.log(self._database, only_present=only_present)
+
+    def versions(self, article_id: str) -> list[Version | Unsound]:
+        """Give what an article was before it changed, the newest version first."""
+        with translated(self._path):
+            return versions.of(self._database, article_id)
 
     def get(self, article_id: str) -> StoredArticle | None:
         """Give an article with all that is known about it, None when there is none of that id; raises StoreDamaged
@@ -324,8 +322,10 @@ class ArticleStore:
     # Inside a transaction
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, *, durably: bool = False) -> Iterator[None]:
+        """Do all or nothing; durably, it outlasts a power cut from the moment it is done."""
         with translated(self._path):
+            self._database.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -336,50 +336,3 @@ class ArticleStore:
 
     def _last_seq(self) -> int:
         return int(self._database.execute("SELECT coalesce(max(seq), 0) FROM articles").fetchone()[0])
-
-    def _known(self, article_id: str) -> _Known | None:
-        row = self._database.execute(
-            f"SELECT {STORED}, deleted_at, portal, lines FROM articles WHERE id = ?", (article_id,)
-        ).fetchone()
-        if row is None:
-            return None
-        *columns, removed, portal, lines = row
-        sound = removed is None and isinstance(verified(tuple(columns)), Article)
-        return _Known(None if removed else columns[9] if sound else b"", columns[6], portal, lines)
-
-    def _write(self, page: RawPage, extracted: Extracted, version: tuple[bytes, int], now: datetime) -> None:
-        article = extracted.article
-        fresh, seq = version
-        self._database.execute(
-            _INSERT,
-            {
-                "id": article.id,
-                "seq": seq,
-                "origin": page.origin,
-                "media_type": page.media_type.value,
-                "raw": pack_raw(page),
-                "url": page.url,
-                "charset": page.charset,
-                "fetched_at": page.fetched_at.isoformat() if page.fetched_at else None,
-                "fields": pack_fields(article, page.content),
-                "rules": orjson.dumps(extracted.rules),
-                "content_hash": fresh,
-                "portal": extracted.portal,
-                "lines": orjson.dumps(sorted(extracted.lines)) if extracted.portal is not None else None,
-                "dated": article.published_at is not None,
-                "publisher": article.publisher,
-                "with_author": bool(article.authors),
-                "now": now.isoformat(),
-            },
-        )
-
-    def _take_lines_back(self, known: _Known) -> None:
-        """Uncount the lines of an article that is there: it is about to be written anew or taken out."""
-        portal_lines.recount(self._database, known.portal, orjson.loads(known.lines or b"[]"), -1)
-
-
-def _fate(before: bytes | None, fresh: bytes, by: int = 1) -> PutCounts:
-    """Count an article by what was there before it."""
-    if before is None:
-        return PutCounts(new=by)
-    return PutCounts(unchanged=by) if before == fresh else PutCounts(changed=by)

@@ -43,13 +43,18 @@ class StoreMissing(Exception):
 class PutCounts:
     """What a batch did. Of several rows of one id in a run the last one is compared with what was there before the
     run; the others are `repeated` (a count may be negative: what a row of an earlier batch was counted as is taken
-    back)."""
+    back). `outdated` are earlier states of what is there, `withdrawn` stay withdrawn; neither changes the archive.
+    `superseded` articles gave way to one of the same address with an id of its own."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     repeated: int = 0
+    outdated: int = 0
+    withdrawn: int = 0
+    superseded: int = 0
     repetitions: tuple[Repetition, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
 
     def __add__(self, other: PutCounts) -> PutCounts:
         return PutCounts(
@@ -57,7 +62,11 @@ class PutCounts:
             self.changed + other.changed,
             self.unchanged + other.unchanged,
             self.repeated + other.repeated,
+            self.outdated + other.outdated,
+            self.withdrawn + other.withdrawn,
+            self.superseded + other.superseded,
             self.repetitions + other.repetitions,
+            self.refusals + other.refusals,
         )
 
 
@@ -69,6 +78,14 @@ class Repetition:
     first: str
     """The origin of the row that is not kept."""
     last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An article that is an earlier state of the one that is there."""
+
+    origin: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

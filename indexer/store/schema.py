@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from indexer.store import crawl_tables
+from indexer.store import crawl_tables, names, versions, withdrawals
 from indexer.store.records import StoreDamaged, StoreLocked, StoreMissing
 
 VERSION = 3
@@ -26,7 +26,14 @@ _NUMBERS = "CREATE TABLE numbers (first INTEGER NOT NULL PRIMARY KEY, last INTEG
 _FETCHED = "".join(f"ALTER TABLE articles ADD COLUMN {name} TEXT;" for name in ("url", "charset", "fetched_at"))
 """What layout 2 lacks."""
 
-_TABLES = crawl_tables.TABLES
+_TABLES = "".join(
+    (
+        crawl_tables.TABLES,
+        names.LAYOUT,
+        versions.LAYOUT,
+        withdrawals.LAYOUT,
+    )
+)
 """Tables that came with layout 3; each module of the store keeps the SQL of its own, and they are joined here."""
 
 _LAYOUT = f"""
@@ -131,7 +138,10 @@ def _prepare(database: sqlite3.Connection, path: Path, *, read_only: bool) -> No
                 " HAVING max(seq) IS NOT NULL; PRAGMA user_version = 2; COMMIT;"
             )
         if _version(database) == 2:
-            database.executescript(f"BEGIN IMMEDIATE; {_FETCHED} {_TABLES} PRAGMA user_version = 3; COMMIT;")
+            database.executescript(f"BEGIN IMMEDIATE; {_FETCHED} {_TABLES}")
+            names.fill(database)
+            database.execute("PRAGMA user_version = 3")
+            database.execute("COMMIT")
     found = _version(database)
     if found == 0:
         raise _cut_off(path)

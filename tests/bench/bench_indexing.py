@@ -29,7 +29,7 @@ from itertools import islice
 from pathlib import Path
 
 from index.article import Article
-from index.whoosh_engine import open_searcher, open_writer
+from index.whoosh_engine import open_searcher, open_writer, withhold
 from indexer.indexing import Engine
 from indexer.pipeline import Archive, add
 from indexer.sources import read_sources
@@ -87,7 +87,9 @@ def engine(source: Path, folder: Path) -> None:
 def whole(source: Path, folder: Path) -> None:
     """Run what `timtin add` runs."""
     report = add(
-        Archive(folder, Engine(open_writer, open_searcher)), read_sources([str(source)]), lambda: datetime.now(UTC)
+        Archive(folder, Engine(open_writer, open_searcher, withhold)),
+        read_sources([str(source)]),
+        lambda: datetime.now(UTC),
     )
     if report.index_problem:
         sys.exit(report.index_problem)

@@ -86,8 +86,6 @@ def test_what_is_no_longer_withheld_is_there_again(tried: TriedIndex) -> None:
 
 
 def test_an_answer_kept_from_before_is_told_from_one_after(tried: TriedIndex) -> None:
-    if tried.engine.name == "naive":
-        pytest.skip("nobody keeps the naive engine's answers")
     tried.rebuild(ARCHIVE)
     names = [tried.searcher.stats().generation]
     for withheld in (("a6",), ("a5",), (), ("nobody",)):

@@ -13,7 +13,7 @@ from index.analysis.chain import Analyzer
 from index.engine import Searcher
 from index.query import SearchRequest
 from index.query_parser import parse_query
-from index.whoosh_engine import open_searcher, open_writer
+from index.whoosh_engine import open_searcher, open_writer, withhold
 from indexer.indexing import Engine
 from indexer.pipeline import Archive, add
 from indexer.sources import read_sources
@@ -28,7 +28,7 @@ def analyzer() -> Analyzer:
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory, repo_root: Path) -> Archive:
-    archive = Archive(tmp_path_factory.mktemp("samples"), Engine(open_writer, open_searcher))
+    archive = Archive(tmp_path_factory.mktemp("samples"), Engine(open_writer, open_searcher, withhold))
     report = add(archive, read_sources([str(repo_root / "samples" / "pages")]), lambda: datetime.now(UTC))
     assert not report.rejected
     return archive

@@ -15,7 +15,7 @@ from index.engine import Searcher
 from index.errors import SearchError
 from index.query import SearchRequest
 from index.query_parser import parse_query
-from index.whoosh_engine import open_searcher, open_writer
+from index.whoosh_engine import open_searcher, open_writer, withhold
 from indexer.indexing import Engine
 from indexer.pipeline import Archive, add
 from indexer.sources import read_sources
@@ -29,7 +29,7 @@ def clock() -> datetime:
 
 def archive_index(home: Path, sources: list[Path]) -> Searcher:
     """Add the sources to the archive at home, unless it holds them already, and open its index."""
-    archive = Archive(home, Engine(open_writer, open_searcher))
+    archive = Archive(home, Engine(open_writer, open_searcher, withhold))
     searcher = open_searcher(archive.index)
     if not _usable(searcher):
         print(f"indexing {', '.join(path.name for path in sources)} into {home} ...", file=sys.stderr)

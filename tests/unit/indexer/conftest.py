@@ -62,7 +62,7 @@ def analyzer() -> Analyzer:
 @pytest.fixture
 def archive(tmp_path: Path, analyzer: Analyzer) -> Archive:
     engine = NaiveEngine(analyzer)
-    return Archive(tmp_path / "home", Engine(engine.open_writer, engine.open_searcher))
+    return Archive(tmp_path / "home", Engine(engine.open_writer, engine.open_searcher, engine.withhold))
 
 
 @pytest.fixture

@@ -39,7 +39,8 @@ class Gunicorn:
         """Send bytes; gives what is answered until the server closes the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
             connection.sendall(request)
-            connection.shutdown(socket.SHUT_WR)
+            with suppress(OSError):  # it may have answered and closed already
+                connection.shutdown(socket.SHUT_WR)
             parts = []
             while part := connection.recv(65_536):
                 parts.append(part)

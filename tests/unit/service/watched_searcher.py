@@ -51,6 +51,12 @@ class WatchedSearcher:
     def get(self, article_id: str) -> Article | None:
         return self._searcher.get(article_id)
 
+    def withhold(self, *ids: str) -> None:
+        self._engine.withhold(_PLACE, ids)
+
+    def is_withheld(self, article_id: str) -> bool:
+        return self._searcher.is_withheld(article_id)
+
     def stats(self) -> IndexStats:
         return self._searcher.stats()
 
@@ -71,6 +77,9 @@ class FailingSearcher:
         raise self._error
 
     def get(self, article_id: str) -> Article | None:
+        raise self._error
+
+    def is_withheld(self, article_id: str) -> bool:
         raise self._error
 
     def stats(self) -> IndexStats:

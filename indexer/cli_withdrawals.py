@@ -1,0 +1,211 @@
+"""The commands that withdraw articles, tell which are withdrawn and why, and show what articles were before."""
+
+from __future__ import annotations
+
+import difflib
+import getpass
+from typing import Any
+
+import click
+
+from index.article import Article
+from index.as_json import article_fields
+from indexer import pipeline
+from indexer.cli_context import NOT_FOUND, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
+from indexer.cli_reading import moment_shown
+from indexer.pipeline import Decided
+from indexer.report import report_fields
+from indexer.store import ArticleStore, Decision, Entry, Unsound, Version
+
+_reason = click.option("--reason", required=True, type=UTF8, metavar="TEXT", help="Why; kept in the audit trail.")
+_by = click.option("--by", type=UTF8, metavar="NAME", help="Who decided (default: the user of this machine).")
+
+
+@click.command()
+@click.argument("wanted", nargs=-1, required=True, metavar="ID|URL...", type=UTF8)
+@_reason
+@_by
+@json_option
+@click.pass_context
+def withdraw(ctx: click.Context, wanted: tuple[str, ...], reason: str, by: str | None, as_json: bool) -> None:
+    """Withdraw articles: from this moment no search, page, list, export or feed gives them.
+
+    They stay withdrawn whatever is added, fetched, rebuilt or rolled back, until the withdrawal is undone. Works while
+    another command is writing. Exits with 1 when there is no article of an id or address.
+
+    \b
+    Example:
+      timtin withdraw https://bao.example.vn/tin/17.html --reason "Toà soạn rút bài, công văn 12/CV"
+    """
+    settings: Settings = ctx.obj
+    decided = pipeline.withdraw(settings.archive(), wanted, _decision(reason, by), now)
+    _tell(ctx, decided, ("Withdrawn", "Withdrawn already"), as_json)
+
+
+@click.group()
+def withdrawals() -> None:
+    """Tell what is withdrawn and why; take a withdrawal back.
+
+    \b
+    Example:
+      timtin withdrawals log
+    """
+
+
+@withdrawals.command(name="list")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List the articles that are withdrawn now.
+
+    \b
+    Example:
+      timtin withdrawals list
+    """
+    _show(ctx, as_json, only_present=True)
+
+
+@withdrawals.command()
+@json_option
+@click.pass_context
+def log(ctx: click.Context, as_json: bool) -> None:
+    """List everything that was withdrawn, and undone: the audit trail.
+
+    \b
+    Example:
+      timtin withdrawals log
+    """
+    _show(ctx, as_json, only_present=False)
+
+
+@withdrawals.command()
+@click.argument("wanted", nargs=-1, required=True, metavar="ID|URL...", type=UTF8)
+@_reason
+@_by
+@json_option
+@click.pass_context
+def undo(ctx: click.Context, wanted: tuple[str, ...], reason: str, by: str | None, as_json: bool) -> None:
+    """Take withdrawals back: the articles are there again, as their sources gave them last.
+
+    \b
+    Example:
+      timtin withdrawals undo u-0f3a9d27c1b84e56a9d0e7f2 --reason "Rút nhầm bài"
+    """
+    settings: Settings = ctx.obj
+    decided = pipeline.undo_withdrawal(settings.archive(), wanted, _decision(reason, by), now)
+    _tell(ctx, decided, ("There again", "Not withdrawn"), as_json)
+
+
+@click.command()
+@click.argument("wanted", metavar="ID|URL", type=UTF8)
+@click.option("--changes", is_flag=True, help="Show what each version changed, line by line.")
+@json_option
+@click.pass_context
+def versions(ctx: click.Context, wanted: str, changes: bool, as_json: bool) -> None:
+    """Show what an article was before it changed, the newest version first.
+
+    \b
+    Example:
+      timtin versions --changes https://bao.example.vn/tin/17.html
+    """
+    settings: Settings = ctx.obj
+    with ArticleStore.open(settings.archive().articles, read_only=True) as store:
+        article_id = store.find(wanted)
+        present = store.get(article_id) if article_id else None
+        earlier = store.versions(article_id) if article_id else []
+    if article_id is None or (present is None and not earlier):
+        say(f"Error: there is no article {wanted}")
+        ctx.exit(NOT_FOUND)
+    elif as_json:
+        print_json({"id": article_id, "versions": [_version_fields(each) for each in earlier]})
+    else:
+        if not earlier:
+            click.echo(f"{article_id} has not changed since it was first read.")
+        newer = present.article if present else None
+        for each in earlier:
+            click.echo("\n".join(_version_lines(each, newer if changes else None)))
+            newer = each.stored.article if isinstance(each, Version) else newer
+
+
+def _decision(reason: str, by: str | None) -> Decision:
+    if not reason.strip():
+        raise click.UsageError("the reason is empty; say why, the audit trail keeps it")
+    return Decision(reason.strip(), by.strip() if by and by.strip() else getpass.getuser())
+
+
+def _tell(ctx: click.Context, decided: Decided, words: tuple[str, str], as_json: bool) -> None:
+    report = decided.report
+    if as_json:
+        print_json(
+            {"done": decided.done, "already": decided.already, "missing": decided.missing}
+            | {name: report_fields(report)[name] for name in ("notices", "index_problem", "seconds")}
+        )
+    else:
+        for word, ids in zip(words, (decided.done, decided.already), strict=True):
+            for article_id in ids:
+                click.echo(f"{word}: {article_id}")
+        for notice in report.notices:
+            click.echo(f"Note: {notice}")
+    for each in decided.missing:
+        say(f"Error: there is no article {each}")
+    if report.index_problem:
+        say(f"Error: this holds for searches, but the index is not up to date: {report.index_problem}")
+        ctx.exit(WRONG_INDEX)
+    if decided.missing:
+        ctx.exit(NOT_FOUND)
+
+
+def _show(ctx: click.Context, as_json: bool, *, only_present: bool) -> None:
+    settings: Settings = ctx.obj
+    with ArticleStore.open(settings.archive().articles, read_only=True) as store:
+        entries = store.withdrawal_log(only_present=only_present)
+    if as_json:
+        print_json({"withdrawals": [_entry_fields(entry) for entry in entries]})
+        return
+    if not entries:
+        click.echo("Nothing is withdrawn." if only_present else "Nothing was ever withdrawn.")
+    for entry in entries:
+        who = f"{entry.action.value} by {entry.decision.by}: {entry.decision.reason}"
+        click.echo(f"{moment_shown(entry.at)}  {who}")
+        click.echo(f"    {entry.id}  {' · '.join(each for each in (entry.title, entry.url) if each)}")
+
+
+def _entry_fields(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.at.isoformat(),
+        "action": entry.action.value,
+        "id": entry.id,
+        "title": entry.title,
+        "url": entry.url,
+        "reason": entry.decision.reason,
+        "by": entry.decision.by,
+    }
+
+
+def _version_fields(version: Version | Unsound) -> dict[str, Any]:
+    if isinstance(version, Unsound):
+        return {"problem": version.problem}
+    return {
+        "from": version.stored.changed_at.isoformat(),
+        "until": version.replaced_at.isoformat(),
+        "origin": version.stored.page.origin,
+        "article": article_fields(version.stored.article),
+    }
+
+
+def _version_lines(version: Version | Unsound, newer: Article | None) -> list[str]:
+    if isinstance(version, Unsound):
+        return [f"Damaged: {version.problem}"]
+    article = version.stored.article
+    until, since = moment_shown(version.replaced_at), moment_shown(version.stored.changed_at)
+    lines = [f"Until {until}, since {since}: {article.title}"]
+    if newer is None:
+        return [*lines, f"    read from {version.stored.page.origin}, {len(article.body):,} characters"]
+    compared = difflib.unified_diff(_printed(article), _printed(newer), "before", "after", n=0, lineterm="")
+    return [*lines, *(f"    {line}" for line in list(compared)[2:])]
+
+
+def _printed(article: Article) -> list[str]:
+    fields = article_fields(article)
+    facts = [f"{name}: {fields[name]}" for name in ("published_at", "updated_at", "authors", "section") if fields[name]]
+    return [article.title, *facts, *article.body.split("\n")]

@@ -1,0 +1,221 @@
+"""Withdrawn articles are gone at once and stay away, whatever comes; the trail says why; undoing brings them back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from index.query import MatchAll, SearchRequest
+from index.whoosh_engine import withheld
+from indexer import pipeline
+from indexer.check import check
+from indexer.cli import main
+from indexer.pipeline import Archive
+from indexer.raw_page import RawPage
+from indexer.store import ArticleStore, Decision
+from tests.unit.indexer.conftest import row
+
+Clock = Callable[[], datetime]
+WHY = Decision("Toà soạn rút bài", "Tổ trực")
+SITE = "https://bao.example.vn/tin"
+LONG = "Con đò sang sông sớm, chở theo rau và cá cho phiên chợ đầu tuần. " * 5
+
+
+def articles(**bodies: str) -> list[RawPage]:
+    return [
+        row(json.dumps({"id": key, "title": f"Tin {key}", "body": body, "url": f"{SITE}/{key}"}))
+        for key, body in bodies.items()
+    ]
+
+
+def found(archive: Archive) -> dict[str, str]:
+    searcher = archive.engine.open_searcher(archive.index)
+    hits = searcher.search(SearchRequest(MatchAll(), limit=100)).hits
+    return {hit.article.id: hit.article.body for hit in hits}
+
+
+@pytest.mark.parametrize("named", ["b", f"{SITE}/b", "http://bao.example.vn/tin/b/"])
+def test_an_article_is_withdrawn_by_id_or_address(archive: Archive, clock: Clock, named: str) -> None:
+    pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
+
+    decided = pipeline.withdraw(archive, [named, "không có"], WHY, clock)
+
+    assert (decided.done, decided.missing) == (["b"], ["không có"])
+    assert found(archive) == {"a": "Nắng."}
+    assert check(archive) == []
+    assert pipeline.withdraw(archive, ["b"], WHY, clock).already == ["b"]
+
+
+def test_it_stays_away_when_it_is_added_again_or_everything_is_rebuilt(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
+    pipeline.withdraw(archive, ["b"], WHY, clock)
+
+    report = pipeline.add(archive, articles(a="Nắng.", b="Mưa to."), clock)
+    assert (report.withdrawn, report.new, report.changed) == (1, 0, 0)
+    pipeline.rebuild(archive)
+
+    assert found(archive) == {"a": "Nắng."}
+    assert check(archive) == []
+
+
+def test_it_stays_away_under_another_address(archive: Archive, clock: Clock) -> None:
+    def page(path: str) -> RawPage:
+        fields = {"title": "Chợ phiên", "body": LONG, "publisher": "Báo Mây Chiều", "url": f"{SITE}/{path}"}
+        return row(json.dumps(fields))
+
+    pipeline.add(archive, [page("1")], clock)
+    pipeline.withdraw(archive, [f"{SITE}/1"], WHY, clock)
+
+    assert pipeline.add(archive, [page("kinh-te/1")], clock).withdrawn == 1
+    assert found(archive) == {}
+
+
+def test_undoing_brings_back_the_newest_state_seen(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, articles(b="Mưa."), clock)
+    pipeline.withdraw(archive, ["b"], WHY, clock)
+    pipeline.add(archive, articles(b="Mưa to."), clock)
+
+    assert pipeline.undo_withdrawal(archive, ["b"], WHY, clock).done == ["b"]
+
+    assert found(archive) == {"b": "Mưa to."}
+    assert check(archive) == []
+    assert pipeline.undo_withdrawal(archive, ["b"], WHY, clock).already == ["b"]
+
+
+def test_what_was_removed_before_its_withdrawal_stays_removed(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
+    pipeline.remove(archive, ["b"], clock)
+    pipeline.withdraw(archive, ["b"], WHY, clock)
+    pipeline.undo_withdrawal(archive, ["b"], WHY, clock)
+
+    assert found(archive) == {"a": "Nắng."}
+    assert pipeline.add(archive, articles(b="Mưa."), clock).new == 1
+
+
+def test_it_works_while_another_process_writes(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
+    writer = archive.engine.open_writer(archive.index)
+
+    decided = pipeline.withdraw(archive, ["b"], WHY, clock)
+
+    assert decided.done == ["b"]
+    assert decided.report.notices == ["another process is writing; the index follows with its next change"]
+    assert found(archive) == {"a": "Nắng."}
+    writer.close()
+    pipeline.add(archive, [], clock)
+    assert found(archive) == {"a": "Nắng."}
+    assert check(archive) == []
+
+
+def test_a_crash_before_the_index_was_told_is_mended_by_the_next_command(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
+    with ArticleStore.open(archive.articles) as store:
+        store.withdraw("b", WHY, clock())
+
+    pipeline.add(archive, [], clock)
+
+    assert found(archive) == {"a": "Nắng."}
+    assert archive.engine.open_searcher(archive.index).is_withheld("b")
+
+
+def test_the_trail_tells_who_did_what_and_why(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
+    pipeline.withdraw(archive, ["a", "b"], WHY, clock)
+    pipeline.undo_withdrawal(archive, ["a"], Decision("Rút nhầm", "Tổ trực"), clock)
+
+    with ArticleStore.open(archive.articles, read_only=True) as store:
+        trail = [(each.action.value, each.id, each.title, each.decision.reason) for each in store.withdrawal_log()]
+        present = [each.id for each in store.withdrawal_log(only_present=True)]
+
+    assert trail == [
+        ("withdrawn", "a", "Tin a", "Toà soạn rút bài"),
+        ("withdrawn", "b", "Tin b", "Toà soạn rút bài"),
+        ("undone", "a", "Tin a", "Rút nhầm"),
+    ]
+    assert present == ["b"]
+
+
+# Over the real engine, by the command line
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Result]:
+    source = tmp_path / "rows.jsonl"
+    source.write_bytes(b"\n".join(page.content for page in articles(a="Nắng.", b="Mưa.")))
+
+    def invoke(*args: str) -> Result:
+        return CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *args])
+
+    assert invoke("add", str(source)).exit_code == 0
+    return invoke
+
+
+def json_of(result: Result) -> Any:
+    return json.loads(result.stdout)
+
+
+def test_the_commands_tell_what_they_did(run: Callable[..., Result]) -> None:
+    said = run("withdraw", "b", f"{SITE}/zzz", "--reason", "Rút theo công văn", "--by", "Tổ trực")
+    assert said.exit_code == 1
+    assert said.stdout == "Withdrawn: b\n"
+    assert said.stderr == f"Error: there is no article {SITE}/zzz\n"
+    assert json_of(run("search", "mưa", "--json"))["total"] == 0
+
+    listed = run("withdrawals", "list").stdout
+    assert "withdrawn by Tổ trực: Rút theo công văn\n    b  Tin b · https://bao.example.vn/tin/b\n" in listed
+
+    assert run("withdrawals", "undo", "b", "--reason", "Nhầm").stdout == "There again: b\n"
+    assert json_of(run("search", "mưa", "--json"))["total"] == 1
+    assert run("withdrawals", "list").stdout == "Nothing is withdrawn.\n"
+    assert [each["action"] for each in json_of(run("withdrawals", "log", "--json"))["withdrawals"]] == [
+        "withdrawn",
+        "undone",
+    ]
+
+
+@pytest.mark.parametrize("reason", [[], ["--reason", "  "]])
+def test_a_withdrawal_needs_a_reason(run: Callable[..., Result], reason: list[str]) -> None:
+    assert run("withdraw", "b", *reason).exit_code == 2
+    assert json_of(run("search", "mưa", "--json"))["total"] == 1
+
+
+def test_versions_show_what_changed(run: Callable[..., Result], tmp_path: Path) -> None:
+    assert run("versions", "b").stdout == "b has not changed since it was first read.\n"
+    changed = tmp_path / "again.jsonl"
+    changed.write_bytes(articles(b="Mưa to.")[0].content)
+    run("add", str(changed))
+
+    shown = run("versions", "--changes", f"{SITE}/b").stdout
+    assert "    -Mưa.\n    +Mưa to." in shown
+    assert json_of(run("versions", "b", "--json"))["versions"][0]["article"]["body"] == "Mưa."
+    assert run("versions", "zzz").exit_code == 1
+
+
+def test_a_damaged_list_hides_everything_until_the_next_command_writes_it_anew(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    run("withdraw", "b", "--reason", "Rút")
+    (tmp_path / "home/index" / withheld.NAME).write_text('{"ids": [], "checksum": 1}')
+
+    refused = run("search", "nắng")
+    assert refused.exit_code == 3
+    assert "the list of withdrawn articles, can't be read (its checksum differs)" in refused.stderr
+
+    assert run("rebuild").exit_code == 0
+    assert json_of(run("search", "nắng", "--json"))["total"] == 1
+    assert json_of(run("search", "mưa", "--json"))["total"] == 0
+
+
+def test_rolling_back_does_not_bring_it_back(run: Callable[..., Result]) -> None:
+    run("withdraw", "b", "--reason", "Rút")
+    run("rebuild")
+
+    for _ in range(2):
+        run("rollback")
+        assert json_of(run("search", "mưa", "--json"))["total"] == 0
