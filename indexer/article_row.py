@@ -19,6 +19,9 @@ from index.errors import BadArticle
 from indexer.bylines import authors_listed, authors_of
 from indexer.clean_text import clean, one_line, paragraphs
 from indexer.identity import article_id, invalid_id
+from indexer.legacy_text import row_texts
+from indexer.legacy_text.detection import UNICODE, Detected
+from indexer.legacy_text.letters import as_western
 from indexer.published_dates import read_date
 from indexer.publishers import canonical_publisher
 from indexer.raw_page import MAX_ARTICLE_BYTES, RawPage
@@ -36,14 +39,16 @@ class RowArticle:
 
     article: Article
     warnings: tuple[str, ...]
+    encoding: Detected = UNICODE
+    """The encoding its texts were converted from."""
 
 
-def read_row(page: RawPage) -> RowArticle:
-    """Make the article of a row.
+def read_row(page: RawPage, *, convert: bool = True) -> RowArticle:
+    """Make the article of a row, its texts converted to Unicode (or, if told so, as they are).
 
     Raises BadArticle when the row is no JSON object, or lacks a title or a body that can be used.
     """
-    row = _parse(page)
+    row, encoding = _in_unicode(page) if convert else (_parse(page, western=True), UNICODE)
     warnings: list[str] = []
     title = one_line(_required(page.origin, row, "title"))
     body = paragraphs(_required(page.origin, row, "body"))
@@ -71,16 +76,28 @@ def read_row(page: RawPage) -> RowArticle:
         published_at=_date(row, ("published_at", "published"), warnings),
         updated_at=_date(row, ("updated_at", "updated"), warnings),
     )
-    return RowArticle(replace(article, id=article_id(article)), tuple(warnings))
+    return RowArticle(replace(article, id=article_id(article)), tuple(warnings), encoding)
 
 
-def _parse(page: RawPage) -> Mapping[str, Any]:
-    """Parse a row; what orjson is too strict for (lone surrogates), the standard parser may read."""
+def _in_unicode(page: RawPage) -> tuple[Mapping[str, Any], Detected]:
+    """Parse a row and convert its texts. Bytes that are no UTF-8 must turn out to be in an encoding that is known."""
+    try:
+        return row_texts.in_unicode(_parse(page))
+    except BadArticle:
+        row, found = row_texts.in_unicode(_parse(page, western=True))
+        if found.encoding is None:
+            raise
+        return row, found
+
+
+def _parse(page: RawPage, *, western: bool = False) -> Mapping[str, Any]:
+    """Parse a row; what orjson is too strict for (lone surrogates), the standard parser may read. Bytes that are no
+    UTF-8 can be taken for western characters."""
     try:
         row = orjson.loads(page.content)
     except orjson.JSONDecodeError as strict:
         try:
-            row = json.loads(page.content.decode("utf-8-sig"))
+            row = json.loads(as_western(page.content) if western else page.content.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             raise BadArticle(page.origin, f"byte {error.start} is not UTF-8; write the file as UTF-8") from error
         except (ValueError, RecursionError) as error:

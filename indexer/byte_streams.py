@@ -11,6 +11,8 @@ from typing import BinaryIO, Protocol, cast
 
 from backports import zstd
 
+from indexer.legacy_text.utf16 import as_utf8, utf16_of
+
 _MAGIC = {".gz": b"\x1f\x8b", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}
 COMPRESSED = frozenset(_MAGIC)
 """Endings of the names of compressed files."""
@@ -101,11 +103,9 @@ def bounded_lines(stream: Lines, limit: int) -> Iterator[tuple[int, bytes | None
 def looks_binary(start: bytes) -> str | None:
     """Say what a beginning that is no text looks like, None for text.
 
-    >>> looks_binary("Tiêu đề".encode()), looks_binary(b"\\xff\\xfeT\\x00i\\x00")
-    (None, 'UTF-16 text; save it as UTF-8')
+    >>> looks_binary("Tiêu đề".encode()), looks_binary(b"%PDF-1.7")
+    (None, 'a PDF file; only text, JSON Lines and CSV are read')
     """
-    if is_utf16(start):
-        return "UTF-16 text; save it as UTF-8"
     if start.startswith(b"%PDF"):
         return "a PDF file; only text, JSON Lines and CSV are read"
     if b"\x00" in start or len(start) - len(start.translate(None, _CONTROLS)) > len(start) * _MOST_CONTROLS:
@@ -113,30 +113,10 @@ def looks_binary(start: bytes) -> str | None:
     return None
 
 
-def is_utf16(start: bytes) -> bool:
-    """Say whether a beginning is UTF-16 text.
-
-    >>> is_utf16('{"title": "Mưa"}'.encode("utf-16-le")), is_utf16('{"title": "Mưa"}'.encode())
-    (True, False)
-    """
-    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or _half_nul(start)
-
-
-def _half_nul(start: bytes) -> bool:
-    """Say whether NULs stand at every other place only, as in UTF-16 text that has no byte order mark."""
-    even, odd = start[::2].count(0), start[1::2].count(0)
-    return len(start) >= 16 and min(even, odd) == 0 and max(even, odd) > len(start) // 8
-
-
-def utf16_name(start: bytes) -> str | None:
-    """Name the byte order of UTF-16 text that has no byte order mark, None for any other text.
-
-    >>> utf16_name("<html><body>Mưa".encode("utf-16-le")), utf16_name(b"<html><body>")
-    ('utf-16-le', None)
-    """
-    if not _half_nul(start):
-        return None
-    return "utf-16-be" if start[::2].count(0) else "utf-16-le"
+def in_utf8(content: Content) -> Content:
+    """Give what a source holds, in UTF-8 if it is UTF-16."""
+    name = utf16_of(beginning(content))
+    return as_utf8(content, name) if name else content
 
 
 def beginning(content: Content) -> bytes:

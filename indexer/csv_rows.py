@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -152,7 +153,8 @@ def _page(place: str, header: list[str], row: list[str]) -> RawPage | BadArticle
     try:
         content = orjson.dumps(fields)
     except orjson.JSONEncodeError:
-        return BadArticle(place, "the row is not UTF-8; save the file as UTF-8")
+        # Bytes that are no UTF-8 stay as they were: the texts of the row will tell which encoding they are in.
+        content = json.dumps(fields, ensure_ascii=False).encode("utf-8", "surrogateescape")
     if len(content) > MAX_ARTICLE_BYTES:
         return BadArticle(place, TOO_LONG)
     return RawPage(place, MediaType.ROW, content)

@@ -12,6 +12,8 @@ from indexer.clean_text import clean
 from indexer.furniture import countable, is_learned
 from indexer.html.reading import read_html_page
 from indexer.identity import article_id
+from indexer.legacy_text.conversion import Converted, as_it_is, decoded
+from indexer.legacy_text.told import rule_of, warning_of
 from indexer.page_lines import page_lines
 from indexer.portal_page import read_portal_page
 from indexer.raw_page import MediaType, RawPage
@@ -43,18 +45,24 @@ class Extracted:
     lines: frozenset[str] = NO_LINES
 
 
-def extract(page: RawPage, furniture: Furniture = nothing_learned) -> Extracted:
-    """Make the article of a raw page.
+def extract(page: RawPage, furniture: Furniture = nothing_learned, *, convert: bool = True) -> Extracted:
+    """Make the article of a raw page. Text in an old encoding is converted, unless told not to.
 
     Raises BadArticle when there is none to be made.
     """
     if page.media_type is MediaType.ROW:
-        row = read_row(page)
+        row = read_row(page, convert=convert)
         article, cut = with_bounded_title(row.article)
-        return Extracted(article, warnings=(*row.warnings, *cut))
+        made = Extracted(article, warnings=(*row.warnings, *cut))
+        return _told(made, row.encoding.encoding, row.encoding.confidence)
     if page.media_type is MediaType.HTML:
         return _extract_html(page, furniture)
-    lines = page_lines(_text(page))
+    text = _text(page) if convert else Converted(as_it_is(page.content))
+    return _told(_of_dump(page, text, furniture), text.encoding, text.confidence)
+
+
+def _of_dump(page: RawPage, text: Converted, furniture: Furniture) -> Extracted:
+    lines = page_lines(clean(text.text))
     made = read_portal_page(page.origin, lines)
     # The id must not change with what has been learned since, so it comes from the page's shape alone.
     own_id = article_id(made.article)
@@ -96,9 +104,16 @@ def with_bounded_title(article: Article) -> tuple[Article, tuple[str, ...]]:
     return replace(article, title=shortened, body=f"{title}\n{article.body}"), (warning,)
 
 
-def _text(page: RawPage) -> str:
+def _told(made: Extracted, encoding: str | None, confidence: float) -> Extracted:
+    if encoding is None:
+        return made
+    rules = {**made.rules, "encoding": rule_of(encoding, confidence)}
+    return replace(made, rules=rules, warnings=(*made.warnings, *warning_of(encoding, made.article.id)))
+
+
+def _text(page: RawPage) -> Converted:
     try:
-        return clean(page.content.decode("utf-8-sig"))
+        return decoded(page.content, page.charset)
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data":
             raise BadArticle(page.origin, "the text ends within a letter; copy the file again") from error

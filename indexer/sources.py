@@ -25,11 +25,12 @@ from indexer.byte_streams import (
     bounded_lines,
     compression,
     decompressed,
-    is_utf16,
+    in_utf8,
     looks_binary,
     peekable,
 )
 from indexer.csv_rows import csv_rows
+from indexer.legacy_text.utf16 import LOOKED_AT, utf16_of
 from indexer.raw_page import MAX_ARTICLE_BYTES, TOO_LONG, MediaType, RawPage
 
 STANDARD_INPUT = "-"
@@ -183,7 +184,7 @@ def _one_page(origin: str, content: Content) -> Iterator[SourceItem]:
     page = content.read(MAX_ARTICLE_BYTES + 1)
     if len(page) > MAX_ARTICLE_BYTES:
         yield BadArticle(origin, TOO_LONG)
-    elif wrong := looks_binary(page):
+    elif not utf16_of(page[:LOOKED_AT]) and (wrong := looks_binary(page)):
         yield BadArticle(origin, f"this is {wrong}")
     else:
         yield RawPage(origin, MediaType.DUMP, page)
@@ -196,10 +197,11 @@ def _one_html_page(origin: str, content: Content) -> Iterator[SourceItem]:
 
 
 def _rows(origin: str, content: Content) -> Iterator[SourceItem]:
+    content = in_utf8(content)
     start = beginning(content)
-    # A row may hold anything within its strings, so what begins as one is only looked at for its encoding.
+    # A row may hold anything within its strings.
     is_row = start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    if (not is_row or is_utf16(start)) and (wrong := looks_binary(start)):
+    if not is_row and (wrong := looks_binary(start)):
         yield BadArticle(origin, f"this is {wrong}")
         return
     for number, line in bounded_lines(content, MAX_ARTICLE_BYTES):
@@ -215,6 +217,7 @@ def _rows(origin: str, content: Content) -> Iterator[SourceItem]:
 
 
 def _table(origin: str, content: Content) -> Iterator[SourceItem]:
+    content = in_utf8(content)
     if wrong := looks_binary(beginning(content)):
         return iter([BadArticle(origin, f"this is {wrong}")])
     return csv_rows(origin, bounded_lines(content, MAX_ARTICLE_BYTES))

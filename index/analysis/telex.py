@@ -39,6 +39,9 @@ _BEFORE_Y = ("", "h", "k", "l", "m", "s", "t", "qu")
 _CLOSED_BY_STOP = ("c", "ch", "p", "t")
 """Syllables that end so take the tones sắc and nặng only."""
 
+_TONE_MARKS = frozenset(_TONES.values())
+_STOP_TONES = frozenset(_TONES[key] for key in "sj")
+
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
@@ -129,6 +132,31 @@ def _syllables() -> dict[tuple[str, bool, bool, bool], str]:
         ): syllable
         for syllable in _all_syllables()
     }
+
+
+def is_syllable(word: str) -> bool:
+    """Say whether a word is spelled as Vietnamese syllables are, wherever its tone stands.
+
+    >>> [is_syllable(word) for word in ("Thuỷ", "thủy", "ĐƯỜNG", "đợc", "étude", "k")]
+    [True, True, True, False, False, False]
+    """
+    letters, tones = [], 0
+    stop_tone = True
+    for letter in unicodedata.normalize("NFD", word.lower()):
+        if letter in _TONE_MARKS:
+            tones += 1
+            stop_tone = letter in _STOP_TONES
+        else:
+            letters.append(letter)
+    toneless = unicodedata.normalize("NFC", "".join(letters))
+    if toneless not in _toneless_syllables() or tones > 1:
+        return False
+    return not tones or stop_tone or not toneless.endswith(_CLOSED_BY_STOP)
+
+
+@cache
+def _toneless_syllables() -> frozenset[str]:
+    return frozenset(_all_syllables())
 
 
 @cache

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from index.errors import BadArticle
-from indexer.byte_streams import looks_binary, utf16_name
+from indexer.byte_streams import looks_binary
+from indexer.legacy_text.utf16 import LOOKED_AT, utf16_of
 from indexer.raw_page import RawPage
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -35,7 +36,7 @@ def html_text(page: RawPage) -> str:
     for mark, codec in _BOMS.items():
         if content.startswith(mark):
             return content.decode(codec, "replace")
-    if order := utf16_name(content[:4_096]):
+    if order := utf16_of(content[:LOOKED_AT]):
         return content.decode(order, "replace")
     if wrong := looks_binary(content[:4_096]):
         raise BadArticle(page.origin, f"this is {wrong}")
