@@ -12,11 +12,17 @@ _CENTERED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _INDENTED = re.compile(r"(?:text-indent|margin-left|padding-left)\s*:\s*(?!0|-)[\d.]", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_CELLS = frozenset(("td", "th"))
+_LABELLED = frozenset(("span", "font", "a", "b", "strong", "i", "em", "time", "label", "small", "big"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SLANTED = frozenset(("i", "em"))
 _STRONG = frozenset(("b", "strong"))
 _LINES_WITH_SPACES = frozenset(("pre",))
 _MOST_LABEL = 300
+_NEVER_DATA = frozenset(("table", "img", "div", "h1", "h2", "h3", "form", "a", "iframe"))
+_MOST_STEPS = 20_000
+_LONGEST_CELL = 60
+"""Letters of a cell of data, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class Block:
     """Nothing is printed between a picture and this line."""
     gap: bool = False
     """A blank line stands above."""
+    label: str = ""
+    """Classes and ids of the inline elements that it is printed in, as `Container.label`."""
 
     @property
     def is_link(self) -> bool:
@@ -118,6 +126,10 @@ class _Reading:
         self._align: list[str] = []
         self._picture = self._gap = False
         self._breaks = 0
+        self._inline: list[str] = []
+        self._labels = ""
+        self._data: set[int] = set()
+        """Containers that are tables of data."""
 
     def text(self, text: str) -> None:
         if self._open["pre"]:
@@ -131,6 +143,8 @@ class _Reading:
 
     def _add(self, text: str) -> None:
         self._pieces.append(text)
+        if self._inline and text.strip() and len(self._labels) < _MOST_LABEL:
+            self._labels += "".join(label for label in self._inline if label not in self._labels)
         size = len("".join(text.split()))
         self._counts[0] += size
         for place, kind in enumerate(("a", "slanted", "strong"), 1):
@@ -145,6 +159,8 @@ class _Reading:
         elif tag == "img":
             if begins:
                 self._saw_picture()
+        elif tag in _CELLS and self._in_data_row():
+            self._cell(begins)
         elif tag in BLOCKS:
             self._end_line()
             if tag in _HEADINGS:
@@ -155,7 +171,16 @@ class _Reading:
                 self._begin(node, tag)
             else:
                 self._end()
-        elif tag == "a" and attribute(node, "href"):
+        else:
+            self._inline_element(node, tag, begins, step)
+
+    def _inline_element(self, node: Node, tag: str, begins: bool, step: int) -> None:
+        if tag in _LABELLED:
+            if begins:
+                self._inline.append(_label(node))
+            elif self._inline:
+                self._inline.pop()
+        if tag == "a" and attribute(node, "href"):
             self._open["a"] += step
         elif tag == "time" and begins and (stated := attribute(node, "datetime")):
             self._blocks.times.append((len(self._blocks.lines), stated[:100]))
@@ -164,15 +189,23 @@ class _Reading:
         elif tag in _STRONG:
             self._open["strong"] += step
 
+    def _in_data_row(self) -> bool:
+        """Say whether the cell stands in a table of data, whose rows are printed as one line each."""
+        return any(inside in self._data for inside in self._inside[-3:])
+
+    def _cell(self, begins: bool) -> None:
+        if begins and "".join(self._pieces).strip():
+            self._pieces.append(" | ")
+
     def _begin(self, node: Node, tag: str) -> None:
         containers = self._blocks.containers
-        label = f" {attribute(node, 'class')} {attribute(node, 'id')} {attribute(node, 'itemprop')} "[
-            :_MOST_LABEL
-        ].lower()
+        label = _label(node) or " "
         parent = self._inside[-1]
         containers[parent].children.append(len(containers))
         self._inside.append(len(containers))
         containers.append(Container(parent, tag, label, node, len(self._blocks.lines)))
+        if tag == "table" and is_data_table(node):
+            self._data.add(len(containers) - 1)
         self._align.append(_alignment(node, tag) or (self._align[-1] if self._align else ""))
 
     def _end(self) -> None:
@@ -209,6 +242,7 @@ class _Reading:
                     align=self._align[-1] if self._align else "",
                     after_picture=self._picture,
                     gap=self._gap or self._breaks > 1,
+                    label=self._labels,
                 )
             )
             self._picture = self._gap = False
@@ -216,7 +250,7 @@ class _Reading:
         if broken:
             self._breaks += 1
         if self._pieces:
-            self._pieces, self._counts = [], [0, 0, 0, 0]
+            self._pieces, self._counts, self._labels = [], [0, 0, 0, 0], ""
 
     def finished(self) -> Blocks:
         self._end_line()
@@ -224,6 +258,30 @@ class _Reading:
             self._end()
         self._blocks.containers[0].end = len(self._blocks.lines)
         return self._blocks
+
+
+def is_data_table(table: Node) -> bool:
+    """Say whether a table holds data and no layout: rows of several short cells, nothing in them but text."""
+    rows: list[int] = []
+    letters = 0
+    for steps, (node, begins) in enumerate(walk(table)):
+        tag = node.tag or ""
+        if steps > _MOST_STEPS or tag in _NEVER_DATA:
+            return False
+        if begins and tag == "tr":
+            rows.append(0)
+        elif begins and tag in _CELLS and rows:
+            rows[-1] += 1
+        elif begins and node.is_text_node:
+            letters += len((node.text_content or "").strip())
+    cells = sum(rows)
+    return len(rows) > 1 and cells >= 2 * len(rows) and 0 < letters <= cells * _LONGEST_CELL
+
+
+def _label(node: Node) -> str:
+    attributes = node.attributes
+    named = " ".join(attributes.get(name) or "" for name in ("class", "id", "itemprop"))
+    return f" {named} "[:_MOST_LABEL].lower() if named.strip() else ""
 
 
 def _alignment(node: Node, tag: str) -> str:

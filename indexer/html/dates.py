@@ -136,7 +136,7 @@ def find_dates(blocks: Blocks, head: tuple[int | None, int], tail: int, facts: S
             if name not in found and (moment := _stated(name, fact.source, value, trail)):
                 found[name] = moment
     if "published_at" not in found:
-        for at, value in blocks.times:
+        for at, value in blocks.times[:50]:
             if at in near and (moment := _stated("published_at", "<time>", value, trail)):
                 found["published_at"] = moment
                 break
@@ -199,7 +199,8 @@ def _near(blocks: Blocks, head: tuple[int | None, int], tail: int) -> Iterator[i
                 if at >= first:
                     break
                 continue
-            if not line.is_link and not is_outside(blocks, line.container):
+            under_link = at > 0 and at - 1 != title_at and blocks.lines[at - 1].is_link and len(line.text) < 40
+            if not line.is_link and not under_link and not is_outside(blocks, line.container):
                 yield at
 
 
@@ -209,5 +210,5 @@ def _believed(blocks: Blocks, at: int) -> list[Stamp]:
     if line.linked * 4 > line.letters:
         return []
     stamps = stamps_of(line.text)
-    marked = _MARKED.search(blocks.containers[line.container].label) is not None
+    marked = _MARKED.search(blocks.containers[line.container].label + line.label) is not None
     return [stamp for stamp in stamps if stamp.alone or (marked and not line.is_prose)]

@@ -20,12 +20,13 @@ from indexer.html.surroundings import (
     crumbs_of,
     leads_of,
     marked_author,
+    printed_crumbs,
     publisher_of,
     section_of,
     stated_authors,
     url_of,
 )
-from indexer.html.title import candidates, names_of_site, place_of, printed_title
+from indexer.html.title import candidates, names_of_site, printed_part, printed_title
 from indexer.html.trail import Trail
 from indexer.html.tree import Tree, parsed, without_unseen, words
 from indexer.page_lines import PageLine
@@ -81,7 +82,7 @@ def read_html_page(page: RawPage) -> HtmlPage:
     if parts.captions:
         trail.found("captions", "figures and pictures of the text", parts.captions[0])
     trail.found("lead", "apart from the text" if leads else "first paragraph of the body", "")
-    section = section_of(facts, opened.crumbs, title, sites, trail)
+    section = section_of(facts, opened.crumbs or printed_crumbs(blocks, head[1]), title, sites, trail)
     canonical = canonical_publisher(publisher) if publisher else None
     article = Article(
         id="",
@@ -102,21 +103,23 @@ def read_html_page(page: RawPage) -> HtmlPage:
 
 
 def _opened(page: RawPage) -> _Opened:
-    tree = parsed(page.origin, html_text(page))
+    text = html_text(page)
+    tree = parsed(page.origin, text)
     facts = stated(tree)
     page_title = words(tree.css_first("head title") or tree.css_first("title"))
     scripts, frames = tree.css_first("script") is not None, tree.css_first("frameset, frame") is not None
     crumbs = crumbs_of(tree)
     has_login = tree.css_first("input[type='password' i]") is not None
     without_unseen(tree)
-    if tree.root is None:
-        raise BadArticle(page.origin, "nothing on the page can be read as HTML; fetch it again")
-    blocks = blocks_of(tree.body or tree.root)
-    if not any(line.letters for line in blocks.lines):
+    blocks = blocks_of(tree.body) if tree.body is not None else Blocks([], [])
+    if not blocks.lines:
         raise BadArticle(page.origin, why_no_text(blocks, frames, scripts, page_title))
     if refused := why_refused(page, blocks, page_title, facts, has_login):
         raise BadArticle(page.origin, refused)
-    return _Opened(page, tree, blocks, facts, page_title, crumbs, Trail())
+    opened = _Opened(page, tree, blocks, facts, page_title, crumbs, Trail())
+    if text.rfind("<") > text.rfind(">"):
+        opened.trail.warnings.append("the page is cut off within a tag; fetch it again for what may be missing")
+    return opened
 
 
 def _title_and_region(opened: _Opened, sites: frozenset[str]) -> tuple[str, int | None, Region]:
@@ -124,19 +127,20 @@ def _title_and_region(opened: _Opened, sites: frozenset[str]) -> tuple[str, int 
     blocks, trail = opened.blocks, opened.trail
     title, title_at, rule = "", None, ""
     for named, candidate in candidates(opened.facts, opened.page_title, sites, trail):
-        at = place_of(candidate, blocks)
+        part = printed_part(candidate, blocks)
         if not title:
-            title, title_at, rule = candidate, at, named
-        elif title_at is None and at is not None:
-            title_at = at
+            title, rule = candidate, named
+        if title_at is None and part is not None:
+            title_at = part[1]
+            title = part[0] if rule == named else title
     region = find_region(blocks, title_at)
     if region is None:
         raise BadArticle(opened.page.origin, why_no_text(blocks, False, False, opened.page_title))
     if listing := why_listing(blocks, region):
         raise BadArticle(opened.page.origin, listing)
     if title_at is None:
-        text = text_lines(blocks, region)
-        printed = printed_title(blocks, text[0] + 1 if text else region.start, sites)
+        prose = (at for at in text_lines(blocks, region) if blocks.lines[at].is_prose)
+        printed = printed_title(blocks, next(prose, region.start), sites)
         if printed is not None and (not title or rule == "<title>"):
             rule, title_at = printed
             title = blocks.lines[title_at].text
@@ -175,6 +179,8 @@ def _signed(
     else:
         trail.failed("byline", "signature below the text", "the last lines are no name")
     if said is not None:
+        if not byline:
+            trail.rules["byline"] = trail.rules["authors"]
         return said[1], byline or said[0], parts
     if byline:
         trail.rules["authors"] = trail.rules["byline"]

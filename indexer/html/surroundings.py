@@ -12,7 +12,7 @@ from indexer.html.blocks import Blocks
 from indexer.html.content import is_outside, is_related_heading
 from indexer.html.dates import stamps_of
 from indexer.html.structured_data import Facts
-from indexer.html.title import folded, is_site
+from indexer.html.title import folded
 from indexer.html.trail import Trail
 from indexer.html.tree import Tree, attribute, words
 from indexer.publishers import publisher_in_footer
@@ -37,6 +37,7 @@ _NOBODY = re.compile(
 _LABEL = re.compile(r"(?:tác giả|người viết|người đăng|đăng bởi|viết bởi|bởi|by|posted by)\s*:?\s*", re.IGNORECASE)
 _HOMES = frozenset(("", "index", "default", "home", "trang-chu", "trangchu"))
 _MOST_CRUMBS = 12
+_NO_SECTION = re.compile(r"(?:xem )?chi tiết.*|tin chi tiết|nội dung|bài viết|đọc tin|xem tin")
 _LONGEST_URL = 2_000
 
 
@@ -62,7 +63,7 @@ def _own_address(value: str, fetched: str | None) -> str | None:
     try:
         url = urljoin(fetched or "", value)
         parts = urlsplit(url)
-        host, home = parts.hostname or "", is_home(url)
+        host, home = parts.hostname or "", _is_first_page(parts.path, parts.query)
         own = not fetched or _site(host) == _site(urlsplit(fetched).hostname or "")
         home = home and not (fetched and is_home(fetched))
     except ValueError:
@@ -82,8 +83,12 @@ def is_home(url: str) -> bool:
     (True, False, False)
     """
     parts = urlsplit(url)
-    stem = parts.path.strip("/").lower().rpartition(".")
-    return not parts.query and (stem[0] or stem[2]) in _HOMES
+    return "/" not in parts.path.strip("/") and _is_first_page(parts.path, parts.query)
+
+
+def _is_first_page(path: str, query: str) -> bool:
+    name = path.strip("/").lower().rpartition("/")[2]
+    return not query and name.partition(".")[0] in _HOMES
 
 
 def crumbs_of(tree: Tree) -> list[str]:
@@ -98,12 +103,23 @@ def crumbs_of(tree: Tree) -> list[str]:
     return []
 
 
+def printed_crumbs(blocks: Blocks, before: int) -> list[str]:
+    """Give the steps of a line that leads from the first page to this one ("Trang chủ » Tin tức"), when no element is
+    marked as that."""
+    for line in blocks.lines[:before]:
+        if len(line.text) <= 200 and (mark := _CRUMB_MARK.search(line.text)):
+            steps = [step.strip() for step in _CRUMB_MARK.split(line.text) if step.strip()]
+            if mark.group().strip() != "|" and len(steps) > 1 and is_home_word(steps[0]):
+                return steps[:_MOST_CRUMBS]
+    return []
+
+
 def section_of(
     facts: Sequence[Facts], crumbs: Sequence[str], title: str, sites: frozenset[str], trail: Trail
 ) -> str | None:
     """Give the section as printed: stated, or the last step of the breadcrumb above the title."""
     for fact in facts:
-        if fact.section and not is_site(fact.section, sites):
+        if fact.section and folded(fact.section) not in sites:
             trail.found("section", fact.source, fact.section)
             return fact.section
     own = folded(title)
@@ -112,6 +128,7 @@ def section_of(
         if (
             text
             and not is_home_word(step)
+            and not _NO_SECTION.fullmatch(text)
             and folded(step) not in sites
             and not own.startswith(text[:40])
             and len(step) <= 80
@@ -168,11 +185,13 @@ def leads_of(blocks: Blocks, head: tuple[int | None, int], text: Sequence[int]) 
 
 def _is_marked(blocks: Blocks, at: int) -> bool:
     """Say whether a line's element, or the one around it, is marked as the lead, and holds no more than that."""
-    inside = blocks.lines[at].container
-    for _ in range(2):
+    line = blocks.lines[at]
+    inside = line.container
+    for hops in range(2):
         found = blocks.containers[inside]
-        if _LEAD.search(found.label) and found.end - found.start <= 3 and not blocks.lines[at].is_link:
-            return len(blocks.lines[at].text) > 20 and not is_outside(blocks, inside)
+        label, lines = (found.label, found.end - found.start) if hops else (found.label + line.label, 1)
+        if _LEAD.search(label) and lines <= 3 and not line.is_link:
+            return len(line.text) > 20 and not is_outside(blocks, inside)
         inside = max(found.parent, 0)
     return False
 
@@ -204,7 +223,7 @@ def marked_author(blocks: Blocks, head: tuple[int | None, int], tail: int) -> tu
         if len(line.text) > 120 or is_outside(blocks, line.container):
             continue
         label = _LABEL.match(line.text)
-        marked = _AUTHOR.search(blocks.containers[line.container].label) is not None
+        marked = _AUTHOR.search(blocks.containers[line.container].label + line.label) is not None
         if (marked or (label and ":" in label.group())) and (name := _LABEL.sub("", line.text, count=1).strip(" -|")):
             name = re.split(r"\s+[|–-]\s+", name)[0]
             if not _NOBODY.fullmatch(name) and authors_of(name):

@@ -12,7 +12,7 @@ from indexer.html.trail import Trail
 from indexer.published_dates import is_date_line
 
 _ONLY_SITE = re.compile(
-    r"(?:cổng (?:thông tin|ttđt|tt ?đt)\b.*|trang (?:thông tin|tin) điện tử\b.*|trang (?:chủ|nhất|web)(?:\s*[-|»>:].*)?"
+    r"(?:cổng (?:thông tin|ttđt|tt ?đt)\b.*|trang (?:thông tin|tin)\b.*|trang (?:chủ|nhất|web)(?:\s*[-|»>:].*)?"
     r"|home|homepage|website\b.*|index|untitled.*|bản in|in trang|tin tức|tin chi tiết|"
     r"chi tiết(?: tin| bài viết)?|news|article|details?)",
     re.IGNORECASE,
@@ -50,7 +50,7 @@ def is_site(text: str, sites: frozenset[str]) -> bool:
     >>> is_site("Trang trại gió đầu tiên", frozenset())
     False
     """
-    return not folded(text) or folded(text) in sites or _ONLY_SITE.fullmatch(text.strip()) is not None
+    return not folded(text) or folded(text) in sites or _ONLY_SITE.fullmatch(text.strip(" :|-–—•»>.")) is not None
 
 
 def without_site(text: str, sites: frozenset[str]) -> str:
@@ -90,6 +90,18 @@ def candidates(
         trail.failed("title", "<title>", f"{page_title[:60]!r} is the portal's name" if page_title else "there is none")
     else:
         yield "<title>", title
+
+
+def printed_part(title: str, blocks: Blocks) -> tuple[str, int] | None:
+    """Give the longest part of a stated title that a line prints, with the line: portals put sections and their name
+    before or behind it."""
+    cuts = list(_BETWEEN.finditer(title))[:6]
+    ends, starts = [len(title), *(cut.start() for cut in reversed(cuts))], [0, *(cut.end() for cut in cuts)]
+    for start in starts:
+        for end in ends:
+            if end > start and (at := place_of(title[start:end], blocks)) is not None:
+                return title[start:end].strip(), at
+    return None
 
 
 def place_of(title: str, blocks: Blocks) -> int | None:
@@ -136,9 +148,10 @@ def printed_title(blocks: Blocks, before: int, sites: frozenset[str]) -> tuple[s
 
 
 def _own_label(blocks: Blocks, at: int) -> bool:
-    container = blocks.lines[at].container
-    found = blocks.containers[container]
-    return bool(_HINTS.search(found.label)) and not _ELSEWHERE.search(blocks.labels_above(at))
+    line = blocks.lines[at]
+    return bool(_HINTS.search(blocks.containers[line.container].label + line.label)) and not _ELSEWHERE.search(
+        blocks.labels_above(at)
+    )
 
 
 def _is_strong(line: Block) -> bool:
