@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from index.article import Article
 from index.errors import BadArticle
 from indexer.article_row import read_row
 from indexer.clean_text import clean
 from indexer.furniture import countable, is_learned
-from indexer.html.reading import read_html_page
+from indexer.html.portal_rules import RuleBook, shipped
+from indexer.html.reading import HtmlPage, read_html_page
 from indexer.identity import article_id
 from indexer.legacy_text.conversion import Converted, as_it_is, decoded
 from indexer.legacy_text.told import rule_of, warning_of
@@ -45,8 +47,11 @@ class Extracted:
     lines: frozenset[str] = NO_LINES
 
 
-def extract(page: RawPage, furniture: Furniture = nothing_learned, *, convert: bool = True) -> Extracted:
-    """Make the article of a raw page. Text in an old encoding is converted, unless told not to.
+def extract(
+    page: RawPage, furniture: Furniture = nothing_learned, book: RuleBook | None = None, *, convert: bool = True
+) -> Extracted:
+    """Make the article of a raw page. Text in an old encoding is converted, unless told not to; an HTML page is read by
+    the rules of its portal, which are those that ship with the program when no others are given.
 
     Raises BadArticle when there is none to be made.
     """
@@ -56,7 +61,7 @@ def extract(page: RawPage, furniture: Furniture = nothing_learned, *, convert: b
         made = Extracted(article, warnings=(*row.warnings, *cut))
         return _told(made, row.encoding.encoding, row.encoding.confidence)
     if page.media_type is MediaType.HTML:
-        return _extract_html(page, furniture)
+        return _extract_html(page, furniture, shipped() if book is None else book)
     text = _text(page) if convert else Converted(as_it_is(page.content))
     return _told(_of_dump(page, text, furniture), text.encoding, text.confidence)
 
@@ -80,10 +85,39 @@ def _of_dump(page: RawPage, text: Converted, furniture: Furniture) -> Extracted:
     )
 
 
-def _extract_html(page: RawPage, furniture: Furniture) -> Extracted:
-    read = read_html_page(page)
-    article, cut = with_bounded_title(replace(read.article, id=article_id(read.article)))
-    return Extracted(article, read.trail.rules, (*read.trail.warnings, *cut))
+def _extract_html(page: RawPage, furniture: Furniture, book: RuleBook) -> Extracted:
+    read = read_html_page(page, book)
+    # As for dumps, the id must not change with the rules: without an address it comes from what any reader finds.
+    own_id = article_id(read.article if read.article.url or "rules" not in read.trail.rules else _unruled(page, read))
+    portal = _html_portal(read.article)
+    repeated = furniture(portal) if portal else NO_LINES
+    if any(is_learned(line, repeated) for line in read.lines):
+        read = _without_repeated(page, book, repeated, read)
+    article, cut = with_bounded_title(replace(read.article, id=own_id))
+    lines = countable(read.lines) if portal else NO_LINES
+    return Extracted(article, read.trail.rules, (*read.trail.warnings, *cut), portal, lines)
+
+
+def _unruled(page: RawPage, read: HtmlPage) -> Article:
+    try:
+        return read_html_page(page).article
+    except BadArticle:
+        return read.article
+
+
+def _without_repeated(page: RawPage, book: RuleBook, repeated: frozenset[str], read: HtmlPage) -> HtmlPage:
+    """Read a page without the lines that its portal repeats, unless nothing is left of it then."""
+    try:
+        return read_html_page(page, book, repeated)
+    except BadArticle:
+        return read
+
+
+def _html_portal(article: Article) -> str | None:
+    """Name the portal of a page: its host, or the publisher it names; apart from dumps, whose lines are others."""
+    host = urlsplit(article.url).hostname if article.url else None
+    name = host or article.publisher
+    return f"html {name}" if name else None
 
 
 def with_bounded_title(article: Article) -> tuple[Article, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from indexer.clean_text import clean
@@ -72,6 +73,15 @@ class Container:
     children: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The lines of an element and the container that it is or stands in."""
+
+    container: int
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Blocks:
     """The lines of a page, in order, and its containers, each before those within it; the first holds everything."""
@@ -80,6 +90,8 @@ class Blocks:
     containers: list[Container]
     times: list[tuple[int, str]] = field(default_factory=list)
     """Moments that time elements state, each with the line it stands in."""
+    spans: dict[int, Span] = field(default_factory=dict)
+    """Where the elements that were asked for are printed, by their ids in the tree."""
 
     def within(self, at: int, container: int) -> bool:
         """Say whether the line stands in the container."""
@@ -101,8 +113,8 @@ class Blocks:
         return " ".join(line.text for line in self.lines[found.start : found.end])
 
 
-def blocks_of(root: Node) -> Blocks:
-    """Read the lines of an element."""
+def blocks_of(root: Node, asked: Collection[int] = ()) -> Blocks:
+    """Read the lines of an element; those that the elements with the ids asked for are printed in are noted."""
     reading = _Reading(root)
     for node, begins in walk(root):
         if node.is_text_node:
@@ -110,6 +122,8 @@ def blocks_of(root: Node) -> Blocks:
                 reading.text(node.text_content or "")
         elif node.is_element_node:
             reading.element(node, node.tag or "", begins)
+            if asked and node.mem_id in asked:
+                reading.span(node.mem_id, begins)
     return reading.finished()
 
 
@@ -173,6 +187,15 @@ class _Reading:
                 self._end()
         else:
             self._inline_element(node, tag, begins, step)
+
+    def span(self, node: int, begins: bool) -> None:
+        lines = len(self._blocks.lines)
+        if begins:
+            self._blocks.spans[node] = Span(self._inside[-1], lines, lines)
+        else:
+            begun = self._blocks.spans[node]
+            pending = 1 if "".join(self._pieces).strip() else 0
+            self._blocks.spans[node] = Span(begun.container, begun.start, lines + pending)
 
     def _inline_element(self, node: Node, tag: str, begins: bool, step: int) -> None:
         if tag in _LABELLED:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.furniture import furniture_shape
+from indexer.furniture import furniture_shape, is_learned
 from indexer.html.blocks import Block, Blocks
+from indexer.page_lines import PageLine
 
 _RELATED = re.compile(
     r"[\W_]*(?:(?:các|những|một số|xem|đọc)\s+)*(?:tin|bài)(?:\s+(?:viết|tức|đăng|bài))?\s*(?:[,/&và]*\s*(?:bài|tin))?"
@@ -121,9 +122,9 @@ def _is_text(line: Block) -> bool:
     return closes and not line.is_link and not furniture_shape(line.text)
 
 
-def text_lines(blocks: Blocks, region: Region) -> list[int]:
+def text_lines(blocks: Blocks, region: Region, repeated: frozenset[str] = frozenset()) -> list[int]:
     """Give the places of the lines of the region that are the article's: down to the list of other articles below it,
-    without such lists on the way, links on their own, buttons and counters."""
+    without such lists on the way, links on their own, buttons and counters, and what the portal is known to repeat."""
     kept: list[int] = []
     prose_seen = False
     at = region.start
@@ -138,6 +139,8 @@ def text_lines(blocks: Blocks, region: Region) -> list[int]:
         if line.container != region.container and _is_marked_outside(blocks, line.container, region.container):
             continue
         if line.is_link and not line.is_prose and not (line.text[-1:] in ".!?" and len(line.text) > 60):
+            continue
+        if repeated and is_learned(PageLine(line.text, line.indented), repeated):
             continue
         if not line.is_prose and (furniture_shape(line.text) or (len(line.text) < 60 and _CHOICES.match(line.text))):
             continue

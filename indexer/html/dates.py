@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from index.dates import VIETNAM, PublishedAt
 from indexer.html.blocks import Blocks
 from indexer.html.content import is_outside, is_related_heading
+from indexer.html.selection import Selection
 from indexer.html.structured_data import Facts
 from indexer.html.trail import Trail
 from indexer.published_dates import read_date
@@ -125,12 +126,15 @@ class Dates:
     lines: frozenset[int]
 
 
-def find_dates(blocks: Blocks, head: tuple[int | None, int], tail: int, facts: Sequence[Facts], trail: Trail) -> Dates:
-    """Find both moments. `head` is the title's line (None: not printed) and the first line of the text, `tail` the
-    line after the text's last."""
+def find_dates(
+    blocks: Blocks, place: tuple[int | None, int, int], facts: Sequence[Facts], selected: Selection, trail: Trail
+) -> Dates:
+    """Find both moments. `place` is the title's line (None: not printed), the first line of the text, and the line
+    after its last."""
+    head, tail = place[:2], place[2]
     near = list(_near(blocks, head, tail))
     printed = [(at, stamp) for at in near for stamp in _believed(blocks, at)]
-    found: dict[str, PublishedAt] = {}
+    found = _selected(selected, trail)
     for fact in facts:
         for name, value in (("published_at", fact.published), ("updated_at", fact.updated)):
             if name not in found and (moment := _stated(name, fact.source, value, trail)):
@@ -166,6 +170,25 @@ def find_dates(blocks: Blocks, head: tuple[int | None, int], tail: int, facts: S
     return Dates(
         found.get("published_at"), found.get("updated_at"), frozenset(at for at, stamp in printed if stamp.alone)
     )
+
+
+def _selected(selected: Selection, trail: Trail) -> dict[str, PublishedAt]:
+    """Read the moments that the portal's rules select."""
+    found: dict[str, PublishedAt] = {}
+    for key, name in (("date", "published_at"), ("updated", "updated_at")):
+        if key not in selected.fields or selected.rules is None:
+            continue
+        form = selected.rules.date_format
+        for text in (selected.text(key), selected.fields[key].stated):
+            try:
+                found[name] = form.read(text) if form and text == selected.text(key) else read_moment(text)
+            except ValueError as error:
+                if text:
+                    trail.failed(name, selected.rule(key), str(error))
+            else:
+                trail.found(name, selected.rule(key), found[name].isoformat())
+                break
+    return found
 
 
 def _stated(name: str, rule: str, value: str, trail: Trail) -> PublishedAt | None:

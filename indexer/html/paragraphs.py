@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from indexer.bylines import is_certain_signature, is_signature
@@ -29,18 +29,18 @@ class Parts:
     byline: str | None
 
 
-def parts_of(blocks: Blocks, places: Sequence[int], tail: int) -> Parts:
+def parts_of(blocks: Blocks, places: Sequence[int], tail: int, chosen: Collection[int] = ()) -> Parts:
     """Take the captions and the signature out of the lines of a text; `tail` is the line after its last, where a
-    signature may stand outside."""
-    lines = [blocks.lines[at] for at in places]
+    signature may stand outside; `chosen` are lines known to be captions."""
     text: list[Block] = []
     captions: list[str] = []
     captioned: int | None = None
-    for line in lines:
+    for at in places:
+        line = blocks.lines[at]
         holder = _caption_holder(blocks, line)
         if holder is not None and holder == captioned:
             captions[-1] += f" {line.text}"
-        elif holder is not None or _is_below_picture(line):
+        elif holder is not None or at in chosen or _is_below_picture(line):
             captions.append(line.text)
             captioned = holder
             continue

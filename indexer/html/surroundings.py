@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
-from indexer.bylines import authors_of
 from indexer.clean_text import one_line
 from indexer.html.blocks import Blocks
 from indexer.html.content import is_outside, is_related_heading
 from indexer.html.dates import stamps_of
+from indexer.html.selection import Selection
 from indexer.html.structured_data import Facts
 from indexer.html.title import folded
 from indexer.html.trail import Trail
@@ -28,14 +28,8 @@ _LEAD = re.compile(
     r"sapo|[ _-]lead|summary|[ _-]intro|abstract|tom-?tat|trich-?yeu|trich-?dan|mo-?ta|excerpt|"
     r"description"
 )
-_AUTHOR = re.compile(r"author|tac-?gia|byline|nguoi-?viet|but-?danh", re.IGNORECASE)
-_NOBODY = re.compile(
-    r"(?:super)?admin(?:istrator)?\d*|quản trị(?: viên)?|quan\s?tri|webmaster|host|super ?user|root|editor|"
-    r"biên tập viên|ban biên tập|banbientap|bbt|user\d*|tintuc|guest",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(r"(?:tác giả|người viết|người đăng|đăng bởi|viết bởi|bởi|by|posted by)\s*:?\s*", re.IGNORECASE)
 _HOMES = frozenset(("", "index", "default", "home", "trang-chu", "trangchu"))
+FIRST_PARAGRAPH = "first paragraph of the body"
 _MOST_CRUMBS = 12
 _NO_SECTION = re.compile(r"(?:xem )?chi tiết.*|tin chi tiết|nội dung|bài viết|đọc tin|xem tin")
 _LONGEST_URL = 2_000
@@ -115,9 +109,18 @@ def printed_crumbs(blocks: Blocks, before: int) -> list[str]:
 
 
 def section_of(
-    facts: Sequence[Facts], crumbs: Sequence[str], title: str, sites: frozenset[str], trail: Trail
+    facts: Sequence[Facts],
+    crumbs: Sequence[str],
+    title_and_sites: tuple[str, frozenset[str]],
+    selected: Selection,
+    trail: Trail,
 ) -> str | None:
-    """Give the section as printed: stated, or the last step of the breadcrumb above the title."""
+    """Give the section as printed: selected, stated, the last step of the breadcrumb above the title, or the one that
+    the portal's rules give to all pages."""
+    title, sites = title_and_sites
+    if name := selected.text("section"):
+        trail.found("section", selected.rule("section"), name)
+        return name
     for fact in facts:
         if fact.section and folded(fact.section) not in sites:
             trail.found("section", fact.source, fact.section)
@@ -136,6 +139,9 @@ def section_of(
             trail.found("section", "breadcrumb", step)
             return step
     trail.failed("section", "breadcrumb", "there is none, or nothing in it but the portal and the title")
+    if selected.rules is not None and selected.rules.section:
+        trail.found("section", f"rules {selected.rules.name}: section", selected.rules.section)
+        return selected.rules.section
     return None
 
 
@@ -148,39 +154,48 @@ def is_home_word(step: str) -> bool:
     return folded(step) in ("trang chủ", "home", "trang nhất", "homepage", "bạn đang ở", "trang chính")
 
 
-def publisher_of(blocks: Blocks, facts: Sequence[Facts], trail: Trail) -> str | None:
-    """Give the publisher as printed: stated, or the organisation of the copyright line."""
+def publisher_of(blocks: Blocks, facts: Sequence[Facts], selected: Selection, trail: Trail) -> str | None:
+    """Give the publisher as printed: by the portal's rules, stated, or the organisation of the copyright line."""
+    if name := selected.text("publisher"):
+        trail.found("publisher", selected.rule("publisher"), name)
+        return name
+    if selected.rules is not None and selected.rules.publisher:
+        trail.found("publisher", f"rules {selected.rules.name}: publisher", selected.rules.publisher)
+        return selected.rules.publisher
     for fact in facts:
         if fact.publisher:
             trail.found("publisher", fact.source, fact.publisher)
             return fact.publisher
         trail.failed("publisher", fact.source, "states none")
     for line in reversed(blocks.lines):
-        if name := publisher_in_footer(line.text):
-            trail.found("publisher", "copyright line", name)
-            return name
+        if printed := publisher_in_footer(line.text):
+            trail.found("publisher", "copyright line", printed)
+            return printed
     trail.failed("publisher", "copyright line", "no line names one")
     return None
 
 
-def leads_of(blocks: Blocks, head: tuple[int | None, int], text: Sequence[int]) -> list[int]:
-    """Give the lines of a lead that stands apart: marked as one, or prose between the title and the text."""
+def leads_of(
+    blocks: Blocks, head: tuple[int | None, int], text: Sequence[int], selected: Selection
+) -> tuple[list[int], str]:
+    """Give the lines of a lead that stands apart, with the rule: selected, marked as one, or prose between the title
+    and the text. None are given when the text begins with its lead."""
     title_at, first = head
+    if "lead" in selected.fields and (lines := selected.lines(blocks, "lead")):
+        return ([], FIRST_PARAGRAPH) if set(text) <= set(lines) else (lines, selected.rule("lead"))
     above = range(0 if title_at is None else title_at + 1, first)
     own = set(text)
-    marked = [at for at in (*above, *text[:4]) if _is_marked(blocks, at)]
-    if marked:
-        return marked if len(own - set(marked)) > 0 else []
-    if title_at is None:
-        return []
-    return [
-        at
-        for at in above
-        if blocks.lines[at].is_prose
-        and not is_related_heading(blocks.lines[at])
-        and not is_outside(blocks, blocks.lines[at].container)
-        and not any(stamp.alone for stamp in stamps_of(blocks.lines[at].text))
-    ]
+    if marked := [at for at in (*above, *text[:4]) if _is_marked(blocks, at)]:
+        return (marked, "marked as the lead") if own - set(marked) else ([], FIRST_PARAGRAPH)
+    apart = [] if title_at is None else [at for at in above if _is_apart(blocks, at)]
+    return apart, "between the title and the text" if apart else FIRST_PARAGRAPH
+
+
+def _is_apart(blocks: Blocks, at: int) -> bool:
+    line = blocks.lines[at]
+    if not line.is_prose or is_related_heading(line) or is_outside(blocks, line.container):
+        return False
+    return not any(stamp.alone for stamp in stamps_of(line.text))
 
 
 def _is_marked(blocks: Blocks, at: int) -> bool:
@@ -194,38 +209,3 @@ def _is_marked(blocks: Blocks, at: int) -> bool:
             return len(line.text) > 20 and not is_outside(blocks, inside)
         inside = max(found.parent, 0)
     return False
-
-
-def stated_authors(facts: Sequence[Facts], sites: frozenset[str], trail: Trail) -> tuple[str, tuple[str, ...]] | None:
-    """Give the authors that are stated, as stated and one value each; who only runs the site is none."""
-    for fact in facts:
-        named = [name for name in fact.authors if not _NOBODY.fullmatch(name) and folded(name) not in sites]
-        authors = tuple(dict.fromkeys(author for name in named for author in authors_of(name)))
-        if authors:
-            trail.found("authors", fact.source, "; ".join(authors))
-            return "; ".join(named), authors
-        trail.failed(
-            "authors", fact.source, "names nobody" if not fact.authors else f"{fact.authors[0][:40]!r} is nobody"
-        )
-    return None
-
-
-def marked_author(blocks: Blocks, head: tuple[int | None, int], tail: int) -> tuple[int, str] | None:
-    """Find the line near the text that is marked as the author, or says so."""
-    title_at, first = head
-    for at in (
-        *range(0 if title_at is None else title_at + 1, first + 1),
-        *range(tail, min(tail + 6, len(blocks.lines))),
-    ):
-        if at >= len(blocks.lines) or is_related_heading(blocks.lines[at]):
-            break
-        line = blocks.lines[at]
-        if len(line.text) > 120 or is_outside(blocks, line.container):
-            continue
-        label = _LABEL.match(line.text)
-        marked = _AUTHOR.search(blocks.containers[line.container].label + line.label) is not None
-        if (marked or (label and ":" in label.group())) and (name := _LABEL.sub("", line.text, count=1).strip(" -|")):
-            name = re.split(r"\s+[|–-]\s+", name)[0]
-            if not _NOBODY.fullmatch(name) and authors_of(name):
-                return at, name
-    return None
