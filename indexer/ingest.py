@@ -8,6 +8,7 @@ from typing import assert_never
 
 from index.errors import BadArticle
 from indexer.extract import Extracted, extract
+from indexer.html.portal_rules import rules_of
 from indexer.raw_page import RawPage
 from indexer.report import IndexReport, Progress, Warned
 from indexer.sources import SkippedFile, SourceItem
@@ -27,7 +28,8 @@ def ingest(
 ) -> None:
     """Read everything and put it into the store; what can't be taken is noted in the report."""
     store.begin_run()
-    known_furniture = _Furniture(store)
+    portals = _Portals(store)
+    report.notices.extend(f"rules file left out: {problem}" for problem in portals.book.problems)
     batch: list[tuple[RawPage, Extracted]] = []
     held = 0
     for item in items:
@@ -39,7 +41,7 @@ def ingest(
                 report.reject(item)
             case RawPage():
                 report.read += 1
-                extracted = _extracted(item, known_furniture, report)
+                extracted = _extracted(item, portals, report)
                 if extracted is not None:
                     batch.append((item, extracted))
                     held += len(item.content)
@@ -53,9 +55,9 @@ def ingest(
     progress("stored", report.read, None)
 
 
-def _extracted(page: RawPage, furniture: _Furniture, report: IndexReport) -> Extracted | None:
+def _extracted(page: RawPage, portals: _Portals, report: IndexReport) -> Extracted | None:
     try:
-        extracted = extract(page, furniture.of)
+        extracted = extract(page, portals.of, portals.book)
     except BadArticle as bad:
         report.reject(bad)
         return None
@@ -81,12 +83,13 @@ def _write(batch: list[tuple[RawPage, Extracted]], store: ArticleStore, clock: C
     report.warnings.extend(Warned(refusal.origin, f"{refusal.reason}; left out") for refusal in counts.refusals)
 
 
-class _Furniture:
-    """The lines each portal is known to repeat, asked for once a run."""
+class _Portals:
+    """What is known of portals, asked for once a run: their rules, and the lines each is known to repeat."""
 
     def __init__(self, store: ArticleStore) -> None:
         self._store = store
         self._known: dict[str, frozenset[str]] = {}
+        self.book = rules_of(store.home)
 
     def of(self, portal: str) -> frozenset[str]:
         if portal not in self._known:

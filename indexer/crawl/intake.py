@@ -12,6 +12,7 @@ from index.errors import BadArticle
 from indexer.bylines import authors_of
 from indexer.crawl.answers import Fetched
 from indexer.extract import Extracted, extract
+from indexer.html.portal_rules import rules_of
 from indexer.identity import article_id
 from indexer.published_dates import read_date
 from indexer.raw_page import MediaType, RawPage
@@ -48,7 +49,7 @@ def take(store: ArticleStore, answer: Fetched, page: PageState, now: datetime) -
     that holds none."""
     raw = raw_page(answer, now)
     try:
-        extracted = with_facts(extract(raw), page.facts)
+        extracted = with_facts(extract(raw, store.applied_furniture, rules_of(store.home)), page.facts)
     except BadArticle as bad:
         return Taken(Fate.REJECTED, page.article_id, bad.reason)
     article = named(extracted.article, page)

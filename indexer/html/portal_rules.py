@@ -22,7 +22,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -89,35 +89,36 @@ class RuleBook:
 NO_RULES = RuleBook()
 
 
-class _Mistake(Exception):
-    """A key of a rules file can't be used; the message names it with the remedy."""
+class BadRules(Exception):
+    """A rules file can't be used; the message names the key and the remedy."""
 
 
 @cache
 def shipped() -> RuleBook:
     """Give the rules that ship with the program."""
-    return _read([SHIPPED])
+    return _book(tuple(_files([SHIPPED])))
 
 
 def rules_of(home: Path) -> RuleBook:
-    """Give the rules of an installation: its own and those that ship."""
-    return _read([home / "portals", SHIPPED])
+    """Give the rules of an installation as its files are now: its own and those that ship."""
+    return _book(tuple(_files([home / "portals", SHIPPED])))
 
 
-def _read(folders: Iterable[Path]) -> RuleBook:
+@lru_cache(maxsize=8)
+def _book(files: tuple[tuple[Path, int, int], ...]) -> RuleBook:
+    """Read the files; they are told apart by when they were written and their size, so that asking often is cheap."""
     found: dict[str, PortalRules] = {}
     problems: list[str] = []
     broken: set[str] = set()
-    for path in _files(folders):
+    for path, _, _ in files:
         if path.stem in found or path.stem in broken:
             continue
         try:
             rules = parse(path.stem, _bytes(path))
             others = (other.name for other in found.values() if set(other.hosts) & set(rules.hosts))
-            taken = next((f"{other}.toml" for other in others), None)
-            if taken:
-                raise _Mistake(f"hosts: {taken} has one of them, too; leave it out of one of the files")
-        except _Mistake as mistake:
+            if taken := next(others, None):
+                raise BadRules(f"hosts: {taken}.toml has one of them, too; leave it out of one of the files")
+        except BadRules as mistake:
             problems.append(f"{path}: {mistake}")
             broken.add(path.stem)
         else:
@@ -125,41 +126,46 @@ def _read(folders: Iterable[Path]) -> RuleBook:
     return RuleBook(tuple(found.values()), tuple(problems), frozenset(broken))
 
 
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
+def _files(folders: Iterable[Path]) -> Iterator[tuple[Path, int, int]]:
     for folder in folders:
-        if folder.is_dir():
-            yield from sorted(folder.glob("*.toml"))[:_MOST_FILES]
+        for path in sorted(folder.glob("*.toml"))[:_MOST_FILES]:
+            try:
+                known = path.stat()
+            except OSError:
+                yield path, 0, 0
+            else:
+                yield path, known.st_mtime_ns, known.st_size
 
 
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise _Mistake(f"the file is longer than {_MOST_BYTES // 1024} KiB; one file holds the rules of one portal")
+            raise BadRules(f"the file is longer than {_MOST_BYTES // 1024} KiB; one file holds the rules of one portal")
         return path.read_bytes()
     except OSError as error:
-        raise _Mistake(f"the file can't be read ({error.strerror}); mend its permissions") from error
+        raise BadRules(f"the file can't be read ({error.strerror}); mend its permissions") from error
 
 
 def parse(name: str, content: bytes) -> PortalRules:
     """Read a rules file.
 
-    Raises _Mistake, naming the key and the remedy.
+    Raises BadRules, naming the key and the remedy.
     """
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _Mistake(f"this is not TOML ({error}); look at docs/indexing.md for an example") from error
+        raise BadRules(f"this is not TOML ({error}); look at docs/indexing.md for an example") from error
     known = {*_LISTS, *_TEXTS, "select"}
     if unknown := sorted(table.keys() - known):
-        raise _Mistake(f"{unknown[0]}: there is no such key; there are {', '.join(sorted(known))}")
+        raise BadRules(f"{unknown[0]}: there is no such key; there are {', '.join(sorted(known))}")
     texts = {key: _text(key, table[key]) for key in _TEXTS if key in table}
     hosts = tuple(host.lower() for host in _texts("hosts", table.get("hosts", [])))
     for host in hosts:
         if not _HOST.fullmatch(host):
-            raise _Mistake(f"hosts: {host!r} is no host; write it without https:// and path, like hailam.example.vn")
+            raise BadRules(f"hosts: {host!r} is no host; write it without https:// and path, like hailam.example.vn")
     marker = texts.get("marker")
     if not hosts and not marker:
-        raise _Mistake("hosts: there are none, and no marker; without one of them the rules fit no page")
+        raise BadRules("hosts: there are none, and no marker; without one of them the rules fit no page")
     drop = _texts("drop", table.get("drop", []))
     for key, selector in (("marker", marker), *(("drop", selector) for selector in drop)):
         if selector:
@@ -180,9 +186,9 @@ def parse(name: str, content: bytes) -> PortalRules:
 
 def _selectors(table: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(table, dict):
-        raise _Mistake("select: this is no table; write [select] and below it one line a field")
+        raise BadRules("select: this is no table; write [select] and below it one line a field")
     if unknown := sorted(table.keys() - set(FIELDS)):
-        raise _Mistake(f"select.{unknown[0]}: there is no such field; there are {', '.join(FIELDS)}")
+        raise BadRules(f"select.{unknown[0]}: there is no such field; there are {', '.join(FIELDS)}")
     found = {key: _texts(f"select.{key}", value) for key, value in table.items()}
     for key, selectors in found.items():
         for selector in selectors:
@@ -194,14 +200,14 @@ def _check_selector(key: str, selector: str) -> None:
     try:
         LexborHTMLParser("<p></p>").css(selector)
     except SelectolaxError as error:
-        raise _Mistake(f"{key}: {selector!r} is no CSS selector; try it in a browser's console first") from error
+        raise BadRules(f"{key}: {selector!r} is no CSS selector; try it in a browser's console first") from error
 
 
 def _date_format(text: str | None) -> DateFormat | None:
     try:
         return None if text is None else DateFormat.of(text)
     except ValueError as error:
-        raise _Mistake(f"date_format: {error}") from error
+        raise BadRules(f"date_format: {error}") from error
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:
@@ -210,16 +216,16 @@ def _pattern(text: str | None) -> re.Pattern[str] | None:
     try:
         pattern = re.compile(text, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as error:
-        raise _Mistake(f"author_pattern: {text!r} is no pattern ({error}); mend it or leave it out") from error
+        raise BadRules(f"author_pattern: {text!r} is no pattern ({error}); mend it or leave it out") from error
     if pattern.groups != 1:
         need = "put one round the name: 'Người viết: (.+)'"
-        raise _Mistake(f"author_pattern: {text!r} has {pattern.groups} groups; {need}")
+        raise BadRules(f"author_pattern: {text!r} has {pattern.groups} groups; {need}")
     return pattern
 
 
 def _text(key: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise _Mistake(f"{key}: {value!r} is no text; write one between quotation marks, or leave the key out")
+        raise BadRules(f"{key}: {value!r} is no text; write one between quotation marks, or leave the key out")
     return value.strip()
 
 

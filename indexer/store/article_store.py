@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +13,11 @@ from index.article import Article
 from indexer.extract import Extracted
 from indexer.furniture import FEWEST_PAGES
 from indexer.identity import address_name
-from indexer.raw_page import RawPage
-from indexer.store import inspection, names, portal_lines, versions, withdrawals
+from indexer.raw_page import MediaType, RawPage
+from indexer.store import applied_rules, inspection, names, portal_lines, versions, withdrawals
 from indexer.store.putting import bring_back, known, put, take_out
 from indexer.store.records import (
-    PAGE,
     STORED,
-    UNREADABLE,
     Change,
     PutCounts,
     StoreDamaged,
@@ -28,7 +26,6 @@ from indexer.store.records import (
     Unsound,
     readable,
     stored,
-    unpack_page,
     verified,
 )
 from indexer.store.schema import (
@@ -298,25 +295,43 @@ class ArticleStore:
         with self._transaction():
             portal_lines.set_applied(self._database, portal, learned)
 
-    def pages_of(self, portal: str) -> Iterator[tuple[str, RawPage]]:
-        """Give the raw pages of a portal's articles, with the articles' ids; `verified` tells those that can't be
-        read."""
+    def articles_of(self, portal: str) -> Iterator[StoredArticle]:
+        """Give the articles of a portal, in order of their ids; `verified` tells those that can't be read."""
+        return self._stored("portal", portal)
+
+    # The rules of portals
+
+    @property
+    def home(self) -> Path:
+        """The folder that the store lies in, and the rules files of its portals."""
+        return self._path.parent
+
+    def applied_rules(self) -> dict[str, str]:
+        """Give the rules files that the stored HTML pages have been read by, each with its digest."""
+        with translated(self._path):
+            return applied_rules.applied(self._database)
+
+    def set_applied_rules(self, digests: Mapping[str, str]) -> None:
+        """Remember the rules files that the stored HTML pages have been read by."""
+        with self._transaction():
+            applied_rules.set_applied(self._database, digests)
+
+    def html_articles(self) -> Iterator[StoredArticle]:
+        """Give the articles that were made of HTML pages, likewise."""
+        return self._stored("media_type", MediaType.HTML.value)
+
+    def _stored(self, column: str, value: str) -> Iterator[StoredArticle]:
         after = ""
         while True:
             with translated(self._path):
                 rows = self._database.execute(
-                    f"SELECT id, {PAGE} FROM articles"
-                    " WHERE portal = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
-                    (portal, after, _READ_AHEAD),
+                    f"SELECT {STORED} FROM articles"
+                    f" WHERE {column} = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
+                    (value, after, _READ_AHEAD),
                 ).fetchall()
             if not rows:
                 return
-            for row in rows:
-                try:
-                    page = unpack_page(row[1:])
-                except UNREADABLE:
-                    continue
-                yield row[0], page
+            yield from (found for found in map(stored, rows) if isinstance(found, StoredArticle))
             after = rows[-1][0]
 
     # Inside a transaction

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from indexer.store import crawl_tables, names, versions, withdrawals
+from indexer.store import applied_rules, crawl_tables, names, versions, withdrawals
 from indexer.store.records import StoreDamaged, StoreLocked, StoreMissing
 
 VERSION = 3
@@ -28,6 +28,7 @@ _FETCHED = "".join(f"ALTER TABLE articles ADD COLUMN {name} TEXT;" for name in (
 
 _TABLES = "".join(
     (
+        applied_rules.LAYOUT,
         crawl_tables.TABLES,
         names.LAYOUT,
         versions.LAYOUT,

@@ -341,7 +341,7 @@ def test_page_that_cannot_be_read_is_left_out_of_learning(tmp_path: Path, store:
     store.put_many([(page, extracted)], NOW)
     _spoil(tmp_path / "articles.db", extracted.article.id)
 
-    assert list(store.pages_of("Ủy ban nhân dân xã Mây Chiều")) == []
+    assert list(store.articles_of("Ủy ban nhân dân xã Mây Chiều")) == []
 
 
 def test_article_that_ends_a_run_as_it_began_keeps_its_number(store: ArticleStore) -> None:
