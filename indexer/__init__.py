@@ -15,6 +15,8 @@ store/                                       the article store
 ingest.py, relearn.py, indexing.py           sources to store, learned furniture applied, store to index
 pipeline.py, report.py                       the whole of a command and what it tells
 abbreviation_mining.py, synonyms_list.py     abbreviations: proposed from articles, one's own list changed
+check.py, deep_check.py, golden_queries.py,  is all well, is found what must be, what can be mended
+reconcile.py
 backup_folder.py, backup.py, restore.py,     copies of the archive, made and brought back; room for them
 disk_space.py
 cli*.py                                      the command line

@@ -18,11 +18,12 @@ import click
 from index.errors import IndexLocked, SearchError
 from indexer.backup_folder import BackupUnusable
 from indexer.cli_backup import backup, restore
+from indexer.cli_check import check, reconcile
 from indexer.cli_context import INTERRUPTED, NOT_FOUND, TRY_AGAIN, WRONG_INDEX, Settings, say
 from indexer.cli_explain import explain
 from indexer.cli_keys import keys
 from indexer.cli_queries import queries
-from indexer.cli_reading import analyze, check, get, stats
+from indexer.cli_reading import analyze, get, stats
 from indexer.cli_search import search
 from indexer.cli_sources import sources
 from indexer.cli_sync import sync
@@ -89,7 +90,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     *(stats, check, get, versions, search, explain, analyze),
     *(synonyms, keys, queries),
     *(sources, sync),
-    *(backup, restore),
+    *(backup, restore, reconcile),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -79,14 +79,16 @@ def _backup_fields(made: Backup, dropped: list[Path]) -> dict[str, Any]:
 @click.command()
 @click.argument("backup", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace the archive that is there; it is kept beside.")
+@click.option("--forget-withdrawals", is_flag=True, help="Have articles withdrawn since the backup come back.")
 @click.option("--no-index", is_flag=True, help="Leave the index for the next add or rebuild.")
 @json_option
 @click.pass_context
-def restore(ctx: click.Context, backup: Path, replace: bool, no_index: bool, as_json: bool) -> None:
+def restore(ctx: click.Context, /, backup: Path, as_json: bool, **options: bool) -> None:
     """Make BACKUP the archive, and make the index from it. A folder of backups stands for the newest.
 
     The backup is verified before anything is touched. Without --replace nothing that is there is replaced; with it the
     store that was there, and lists that differ, are kept in HOME/replaced-…, which you delete when you are sure.
+    Articles that were withdrawn since the backup stay withdrawn.
 
     \b
     Examples:
@@ -95,7 +97,7 @@ def restore(ctx: click.Context, backup: Path, replace: bool, no_index: bool, as_
     """
     settings: Settings = ctx.obj
     archive = settings.archive()
-    wanted = Wanted(replace=replace, with_index=not no_index)
+    wanted = Wanted(options["replace"], options["forget_withdrawals"], with_index=not options["no_index"])
     try:
         with told_progress() as progress:
             done = restore_backup(archive, newest_in(backup), now(), wanted, progress)
@@ -114,6 +116,7 @@ def _restored_fields(done: Restored) -> dict[str, Any]:
         "articles": done.manifest.articles,
         "made_at": done.manifest.made_at,
         "files": sorted(done.manifest.files),
+        "withdrawals": done.withdrawals,
         "replaced": None if done.replaced is None else str(done.replaced),
         "index": None if done.index is None else report_fields(done.index),
     }
@@ -123,6 +126,9 @@ def _tell_restored(done: Restored, home: Path) -> None:
     click.echo(f"Restored {counted(done.manifest.articles, 'article')} of {done.manifest.made_at} in {home}.")
     if done.replaced is not None:
         click.echo(f"What was there before is kept in {done.replaced}; delete it when you are sure.")
+    if done.withdrawals:
+        were = counted(done.withdrawals, "article was", "articles were")
+        click.echo(f"{were} withdrawn, or that undone, since the backup; that still holds.")
     if done.index is None:
         click.echo("The index is as it was: the next timtin add, or timtin rebuild, makes it anew.")
     else:

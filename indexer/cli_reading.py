@@ -1,4 +1,4 @@
-"""The commands that look at the archive: stats, check, get, analyze."""
+"""The commands that look at the archive: stats, get, analyze."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from index.dates import PublishedAt
 from index.errors import SearchError
 from index.query_parser import parse_query
 from index.response import IndexStats
-from indexer.check import check as find_problems
 from indexer.cli_context import NOT_FOUND, UTF8, WRONG_INDEX, Settings, TextFirst, json_option, now, print_json, say
-from indexer.cli_progress import told_progress
 from indexer.store import ArticleStore, StoreStats
 
 
@@ -112,30 +110,6 @@ def _lines(stored: StoreStats, indexed: IndexStats | None, problem: str | None) 
 def moment_shown(moment: datetime) -> str:
     """Write a moment on this machine's clock."""
     return moment.astimezone().isoformat(sep=" ", timespec="seconds")
-
-
-@click.command()
-@json_option
-@click.pass_context
-def check(ctx: click.Context, as_json: bool) -> None:
-    """Check that the store is sound and that the index holds what the store holds. Exits with 3 if not.
-
-    \b
-    Example:
-      timtin check && echo all is well
-    """
-    settings: Settings = ctx.obj
-    with told_progress() as progress:
-        problems = find_problems(settings.archive(), progress)
-    if as_json:
-        print_json({"ok": not problems, "problems": problems})
-    elif problems:
-        for problem in problems:
-            click.echo(f"Wrong: {problem}")
-    else:
-        click.echo("All is well.")
-    if problems:
-        ctx.exit(WRONG_INDEX)
 
 
 @click.command()

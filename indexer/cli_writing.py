@@ -11,8 +11,24 @@ from indexer import pipeline
 from indexer.cli_context import REJECTED, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_progress import told_progress
 from indexer.cli_reading import index_fields, moment_shown
+from indexer.disk_space import must_have_room_to_add, must_have_room_to_rebuild
 from indexer.report import IndexReport, counted, report_fields
 from indexer.sources import STANDARD_INPUT, SourceFormat, read_sources, shown_path
+
+_UNCHECKED = "indexer.no_space_check"
+
+
+def _note_unchecked(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[_UNCHECKED] = value
+
+
+space_option = click.option(
+    "--no-space-check",
+    is_flag=True,
+    expose_value=False,
+    callback=_note_unchecked,
+    help="Begin even if the disk seems to have too little room, as where it compresses by itself.",
+)
 
 _FORMATS = [choice.value for choice in SourceFormat]
 
@@ -31,6 +47,7 @@ _FORMATS = [choice.value for choice in SourceFormat]
     metavar="N",
     help="Exit with 1 when more than N articles are rejected (default: no limit).",
 )
+@space_option
 @json_option
 @click.pass_context
 def add(
@@ -60,6 +77,8 @@ def add(
     source_format = SourceFormat(stdin_format) if stdin_format else None
     items = read_sources(paths, sys.stdin.buffer, source_format)
     archive = settings.archive()
+    if not ctx.meta[_UNCHECKED]:
+        must_have_room_to_add(archive)
     is_new = not archive.articles.exists()
     with told_progress() as progress:
         report = pipeline.add(archive, items, now, progress)
@@ -96,6 +115,7 @@ def remove(ctx: click.Context, ids: tuple[str, ...], as_json: bool) -> None:
 
 
 @click.command()
+@space_option
 @json_option
 @click.pass_context
 def rebuild(ctx: click.Context, as_json: bool) -> None:
@@ -109,8 +129,11 @@ def rebuild(ctx: click.Context, as_json: bool) -> None:
       timtin rebuild
     """
     settings: Settings = ctx.obj
+    archive = settings.archive()
+    if not ctx.meta[_UNCHECKED]:
+        must_have_room_to_rebuild(archive)
     with told_progress() as progress:
-        report = pipeline.rebuild(settings.archive(), progress)
+        report = pipeline.rebuild(archive, progress)
     _tell(report, as_json)
     if report.unreadable:
         ctx.exit(WRONG_INDEX)

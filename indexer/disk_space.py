@@ -56,6 +56,18 @@ def megabytes(size: int) -> str:
     return f"{-(-size // 1_000_000):,} MB"
 
 
+def must_have_room_to_add(archive: Archive, free: FreeBytes = free_bytes) -> None:
+    """Raise NoRoom when the index could not even be merged. How much the articles themselves take isn't known before
+    they are read: what doesn't fit then is told by the system, and leaves whole batches."""
+    must_have_room(archive.home, int(MERGING * indexed_bytes(archive)), "adding articles", free)
+
+
+def must_have_room_to_rebuild(archive: Archive, free: FreeBytes = free_bytes) -> None:
+    """Raise NoRoom when a whole second index doesn't fit."""
+    store = archive.articles.stat().st_size if archive.articles.exists() else 0
+    must_have_room(archive.index, index_bytes(archive, store), "making the index anew", free)
+
+
 def index_bytes(archive: Archive, store_bytes: int) -> int:
     """Give how many bytes making the index anew may take, from what there is: the index, or else the store."""
     return int(BUILDING * max(indexed_bytes(archive), PER_STORE * store_bytes))

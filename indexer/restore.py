@@ -12,10 +12,18 @@ from pathlib import Path
 from indexer.backup import sync, sync_all
 from indexer.backup_folder import STORE, Manifest, entry_of, read_manifest, verify_bytes, verify_store
 from indexer.disk_space import FreeBytes, free_bytes, index_bytes, must_have_room
-from indexer.indexing import rebuild_index
+from indexer.indexing import rebuild_index, update_index
 from indexer.pipeline import Archive
 from indexer.report import IndexReport, Progress, no_progress
-from indexer.store import BESIDE, ArticleStore, settle
+from indexer.store import (
+    BESIDE,
+    ArticleStore,
+    Decision,
+    StoreDamaged,
+    settle,
+    standing_still,
+    take_over_withdrawals,
+)
 
 STAGING = ".restoring"
 """Where a backup lies in the home until it is the archive; what a killed run left there is removed by the next."""
@@ -33,6 +41,8 @@ class Wanted:
 
     replace: bool = False
     """Whether an archive that is there may be replaced."""
+    forget_withdrawals: bool = False
+    """Whether articles that were withdrawn since the backup come back."""
     with_index: bool = True
     """Whether the index is made anew at once."""
 
@@ -44,6 +54,8 @@ class Restored:
     manifest: Manifest
     replaced: Path | None
     """Where the former store and lists are kept, None when there were none."""
+    withdrawals: int
+    """How many articles were withdrawn, or that undone, since the backup; that holds in the restored store, too."""
     index: IndexReport | None
     """What the index took in, None when it is left for the next command."""
 
@@ -68,15 +80,40 @@ def restore(
             shutil.rmtree(staging)
         try:
             _stage(backup, staging, manifest, progress)
-            replaced = _switch(archive, staging, manifest, now)
+            with standing_still(archive.articles):
+                taken_over = 0 if wanted.forget_withdrawals else _take_over(archive, staging / STORE, now)
+                replaced = _switch(archive, staging, manifest, now)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        if not wanted.with_index:
-            return Restored(manifest, replaced, None)
-        report = IndexReport()
         with ArticleStore.open(archive.articles, create=False) as store:
-            rebuild_index(store, writer, report, progress)
-    return Restored(manifest, replaced, report)
+            archive.engine.withhold(archive.index, store.withdrawn())
+            report = IndexReport() if wanted.with_index else None
+            if report is not None:
+                last = store.last_seq()
+                rebuild_index(store, writer, report, progress)
+                update_index(store, writer, last, report, progress)
+    return Restored(manifest, replaced, taken_over, report)
+
+
+def _take_over(archive: Archive, staged: Path, now: datetime) -> int:
+    """Have the staged store know what was withdrawn since the backup. Where the former store can't be read, that is
+    what the index withholds."""
+    try:
+        if not archive.articles.exists():
+            raise StoreDamaged(f"{archive.articles} is gone")
+        return take_over_withdrawals(staged, archive.articles, now)
+    except StoreDamaged:
+        return _take_over_from_index(archive, staged, now)
+
+
+def _take_over_from_index(archive: Archive, staged: Path, now: datetime) -> int:
+    decision = Decision("withheld when a backup was restored and the former store could not be read", "timtin restore")
+    with (
+        closing(archive.engine.open_searcher(archive.index)) as searcher,
+        ArticleStore.open(staged, create=False) as store,
+    ):
+        hidden = [each for each in store.ids() if searcher.is_withheld(each)]
+        return sum([store.withdraw(each, decision, now) for each in hidden])
 
 
 def _must_be_free(home: Path, manifest: Manifest, backup: Path, wanted: Wanted) -> None:
@@ -142,6 +179,7 @@ def _switch(archive: Archive, staging: Path, manifest: Manifest, now: datetime) 
     for ending in BESIDE:
         # What SQLite left beside the former store would be taken for a part of the new one.
         archive.articles.with_name(f"{STORE}{ending}").unlink(missing_ok=True)
+    settle(staging / STORE)
     sync_all(staging)
     changed = _other_lists(archive.home, manifest)
     for name in changed:

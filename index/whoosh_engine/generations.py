@@ -204,16 +204,21 @@ def writer_lock(index_dir: Path) -> Iterator[None]:
 
 
 def start_build(index_dir: Path, linked: Iterable[Path]) -> Path:
-    """Make a directory to build in, holding links to the files named. Left-overs of interrupted builds are removed:
-    only the holder of the lock may call this."""
-    for left_over in index_dir.glob(".building-*"):
-        shutil.rmtree(left_over)
+    """Make a directory to build in, holding links to the files named. Only the holder of the lock may call this."""
+    remove_left_overs(index_dir)
     number = max((_number(path.name) for path in index_dir.iterdir()), default=0) + 1
     building = index_dir / f".building-{number:08d}"
     building.mkdir()
     for path in linked:
         (building / path.name).hardlink_to(path)
     return building
+
+
+def remove_left_overs(index_dir: Path) -> None:
+    """Remove what interrupted builds have left, as far as the system lets us. Only the holder of the lock may call
+    this."""
+    for left_over in index_dir.glob(".building-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
 
 
 def being_built(index_dir: Path, now: float) -> bool:

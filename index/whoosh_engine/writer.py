@@ -42,6 +42,7 @@ class WhooshWriter:
         self._open = True
         self._lock = ExitStack()
         self._lock.enter_context(generations.writer_lock(index_dir))
+        generations.remove_left_overs(index_dir)
         self._analyzer = Analyzer.load()
 
     def update(self, applied: int) -> AbstractContextManager[WhooshBatch]:

@@ -2,7 +2,8 @@
 
 `schema` opens the file, keeps its layout and gives out the numbers of changes, `article_store` puts and gives
 articles, `records` is what a row holds, `portal_lines` counts the lines that portals repeat, `inspection` looks at the
-file as a whole, `copies` makes copies of it.
+file as a whole, `copies` makes copies of it, `consistency` compares its tables,
+`merging` takes withdrawals over.
 
 Why it is as it is:
 
@@ -26,7 +27,9 @@ Why it is as it is:
 """
 
 from indexer.store.article_store import ArticleStore
+from indexer.store.consistency import miscounted_portals, numbers_not_given_out, recount
 from indexer.store.copies import BESIDE, copy_store, history, settle
+from indexer.store.merging import take_over_withdrawals
 from indexer.store.records import (
     Change,
     PutCounts,
@@ -38,6 +41,7 @@ from indexer.store.records import (
     StoreStats,
     Unsound,
 )
+from indexer.store.schema import standing_still
 from indexer.store.versions import Version
 from indexer.store.withdrawals import Action, Decision, Entry
 
@@ -59,5 +63,10 @@ __all__ = [
     "Version",
     "copy_store",
     "history",
+    "miscounted_portals",
+    "numbers_not_given_out",
+    "recount",
     "settle",
+    "standing_still",
+    "take_over_withdrawals",
 ]

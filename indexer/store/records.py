@@ -206,7 +206,7 @@ def verified(row: tuple[Any, ...]) -> Article | Unsound:
     """Make the article of a row, and compare it with what was written."""
     found = readable(row)
     if isinstance(found, Article) and content_hash(found) != row[9]:
-        return Unsound(row[0], f"article {row[0]} is not what was written; add it again")
+        return Unsound(row[0], f"article {row[0]} is not what was written; add it again (it came from {row[3]})")
     return found
 
 

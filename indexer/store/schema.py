@@ -3,9 +3,11 @@ the ids of a run."""
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,13 +96,60 @@ def open_database(path: Path, *, read_only: bool, create: bool) -> sqlite3.Conne
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.exists() and 0 < path.stat().st_size < _SMALLEST:
                 raise _cut_off(path)
-            database = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+            database = _opened_for_writing(path)
         try:
             _prepare(database, path, read_only=read_only)
         except BaseException:
             database.close()
             raise
     return database
+
+
+class _Writing(sqlite3.Connection):
+    """A connection under which the file is not switched for another: see `standing_still`."""
+
+    def hold(self, folder: int) -> None:
+        """Let go of the folder's lock when this is closed."""
+        self._let_go = weakref.finalize(self, os.close, folder)
+
+    def close(self) -> None:
+        super().close()
+        self._let_go()
+
+
+def _opened_for_writing(path: Path) -> sqlite3.Connection:
+    folder = _locked(path, fcntl.LOCK_SH, f"{path} is being replaced by a backup; try again when that has ended")
+    try:
+        database = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, factory=_Writing)
+    except BaseException:
+        os.close(folder)
+        raise
+    database.hold(folder)
+    return database
+
+
+@contextmanager
+def standing_still(path: Path) -> Iterator[None]:
+    """Have nobody open the store for writing meanwhile, not even those who need no writer's lock. Under a file that is
+    renamed SQLite would write beside the wrong one. Raises StoreLocked while somebody has it open."""
+    folder = _locked(path, fcntl.LOCK_EX, f"another process is writing to {path}; try again when it has ended")
+    try:
+        yield
+    finally:
+        os.close(folder)
+
+
+def _locked(path: Path, how: int, problem: str) -> int:
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        raise StoreLocked(problem) from None
+    except BaseException:
+        os.close(folder)
+        raise
+    return folder
 
 
 def _open_for_reading(path: Path) -> sqlite3.Connection:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
+
+from indexer.cli import main
 from tests.docs.markdown import blocks
 
 ROOT = Path(__file__).parents[2]
@@ -25,8 +31,9 @@ def copied() -> set[str]:
 
 
 def test_the_unit_file_is_the_one_shown() -> None:
-    [unit] = blocks(OPERATIONS, "ini")
+    unit, nightly = blocks(OPERATIONS, "ini")
     assert (ROOT / "deploy" / "timtin.service").read_text("utf-8") == unit
+    assert (ROOT / "deploy" / "timtin-reconcile.service").read_text("utf-8") == nightly
 
 
 def test_what_the_container_copies_is_there_and_is_all_that_it_is_given() -> None:
@@ -41,7 +48,7 @@ def test_the_container_holds_all_that_the_package_does() -> None:
 
 
 def test_the_container_starts_the_service_as_the_unit_does() -> None:
-    [unit] = blocks(OPERATIONS, "ini")
+    unit, _ = blocks(OPERATIONS, "ini")
     started = re.search(r"^ExecStart=\S+/(gunicorn .*)$", unit, re.MULTILINE)
     assert started is not None
     [command] = instructions("CMD")
@@ -56,3 +63,34 @@ def test_the_container_does_not_run_as_root_and_its_python_is_one_that_the_locks
 def test_the_unit_file_of_the_sync_is_the_one_shown() -> None:
     [unit] = blocks((ROOT / "docs" / "crawling.md").read_text("utf-8"), "ini")
     assert (ROOT / "deploy" / "timtin-sync.service").read_text("utf-8") == unit
+
+
+@pytest.mark.parametrize("name", ["reconcile", "backup"])
+def test_what_happens_every_night_is_a_command_that_can_be_typed(name: str) -> None:
+    service = (ROOT / "deploy" / f"timtin-{name}.service").read_text("utf-8")
+    started = re.search(r"^ExecStart=\S+/timtin (.*)$", service, re.MULTILINE)
+    assert started is not None
+    assert started[1] in OPERATIONS
+    name_of_command, *words = shlex.split(started[1])
+    main.commands[name_of_command].make_context(name_of_command, words)
+    written = re.search(r"^ReadWritePaths=(.*)$", service, re.MULTILINE)
+    assert written is not None
+    home = re.search(r"^Environment=TIMTIN_HOME=(\S+)$", service, re.MULTILINE)
+    assert home is not None
+    assert home[1] in written[1].split()
+    assert f"timtin-{name}.timer" in OPERATIONS
+
+
+def test_systemd_takes_every_unit(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("there is no systemd-analyze here")
+    # What a unit starts and who it runs as are of the machine that it is made for.
+    for unit in (*(ROOT / "deploy").glob("*.service"), *(ROOT / "deploy").glob("*.timer")):
+        text = unit.read_text("utf-8")
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.MULTILINE)
+        text = re.sub(r"^(User|WorkingDirectory)=.*\n", "", text, flags=re.MULTILINE)
+        (tmp_path / unit.name).write_text(text, "utf-8")
+    units = sorted(str(path) for path in tmp_path.iterdir())
+    told = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    wrong = [line for line in told.stderr.splitlines() if str(tmp_path) in line or "timtin" in line]
+    assert wrong == []

@@ -196,7 +196,7 @@ def test_every_problem_code_named_in_operations_exists() -> None:
 
 
 def test_the_unit_file_starts_the_service_as_make_does() -> None:
-    [unit] = blocks(read("docs/operations.md"), "ini")
+    unit, _ = blocks(read("docs/operations.md"), "ini")
     started = re.search(r"^ExecStart=\S+/gunicorn (.*)$", unit, re.MULTILINE)
     made = re.search(r"gunicorn (-c .*)$", read("Makefile"), re.MULTILINE)
     assert started is not None

@@ -34,7 +34,7 @@ def keep_backing_up(archive: Archive, seed: str) -> None:
 
 
 def _try_out(archive: Archive, kept: Path, drill: Path, span: tuple[float, float]) -> None:
-    for args in (("restore", str(kept)), ("check",)):
+    for args in (("restore", str(kept)), ("check", "--deep")):
         ended = run(drill, *args)
         if ended.code != 0:
             archive.events.tell("error", f"{args[0]} of a backup exited with {ended.code}: {ended.output[:500]}")
@@ -44,7 +44,6 @@ def _try_out(archive: Archive, kept: Path, drill: Path, span: tuple[float, float
         held = {each.id: int(found[1]) for each in store.articles()
                 if not isinstance(each, Unsound) and (found := VERSION.search(each.title))}  # fmt: skip
     for name in archive.model.names():
-        # What an index shows the store has had since before; so the backup may know what is not shown yet.
         allowed = archive.model.stored_between(name, *span)
         if held.get(name) not in allowed:
             kind = "lost" if name not in held else "outdated"
@@ -71,7 +70,7 @@ def hold_against_the_model(archive: Archive, service: Service, chance: random.Ra
         for name in model.names():
             judged(model, events, name, client.search(model.fact(name).word))
         events.count("articles looked at in quiet", len(model.names()))
-        ended = run(archive.home, "check")
+        ended = run(archive.home, "check", "--deep")
         if ended.code == 0:
             events.count("check")
         else:

@@ -45,8 +45,6 @@ class Fact:
     """The highest ever tried."""
     history: list[tuple[float, frozenset[Shown]]] = field(default_factory=lambda: [(0.0, NOTHING)])
     """From when on it may show what."""
-    kept: list[tuple[float, frozenset[Shown]]] = field(default_factory=lambda: [(0.0, NOTHING)])
-    """From when on the store may hold what."""
 
     @property
     def word(self) -> str:
@@ -210,9 +208,9 @@ class Model:
             return None if rolled and not surely_gone else shown
 
     def stored_between(self, name: str, start: float, end: float) -> frozenset[Shown]:
-        """Say what the store may have held of an article at some moment of a span."""
+        """Say what the store may have shown of an article at some moment of a span, rolled back or not."""
         with self._lock:
-            return between(self._facts[name].kept, start, end)
+            return between(self._facts[name].history, start, end)
 
     def bounds(self, lot: int, start: float, end: float) -> tuple[int, int]:
         """Say how many articles of a lot a search must and may find."""
@@ -230,7 +228,6 @@ class Model:
         for name in names:
             fact = self._facts[name]
             fact.history = _recent(fact.history, now, fact.shows())
-            fact.kept = _recent(fact.kept, now, fact.stored)
 
 
 def _recent(

@@ -107,7 +107,7 @@ def _withdrawer(archive: Archive, chance: random.Random, name: str) -> float:
         with archive.model.held(chance.sample(gone, min(3, len(gone)))) as names:
             for each in names:
                 intent = Intent(withdrawing={each: False})
-                archive.change(intent, chance, "withdraw", "--undo", each)
+                archive.change(intent, chance, "withdrawals", "undo", each, "--reason", "rút nhầm")
         return 3.0
     with archive.model.taking(chance.randint(1, 4), chance, there=True) as names:
         for each in names:

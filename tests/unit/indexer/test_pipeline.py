@@ -251,7 +251,7 @@ def test_check_tells_of_the_store_and_of_the_index_at_once(archive: Archive, clo
 
     assert unreadable.startswith("article a can't be read")
     assert fewer == "the index holds 2 articles, the store 3; run timtin rebuild"
-    assert missing == "1 article is not in the index (c); run timtin rebuild"
+    assert missing == "1 article is not in the index (c); run timtin reconcile"
 
 
 def test_check_names_articles_that_index_and_store_hold_differently(archive: Archive, clock: Clock) -> None:
@@ -268,8 +268,8 @@ def test_check_names_articles_that_index_and_store_hold_differently(archive: Arc
 
     assert problems == [
         "the index holds 1 article, the store 2; run timtin rebuild",
-        "1 article is not in the index (a); run timtin rebuild",
-        "1 article differs from the store's (b); run timtin rebuild",
+        "1 article is not in the index (a); run timtin reconcile",
+        "1 article differs from the store's (b); run timtin reconcile",
     ]
 
 

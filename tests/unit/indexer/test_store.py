@@ -151,7 +151,7 @@ def test_article_that_was_altered_is_named(tmp_path: Path, store: ArticleStore) 
 
     assert isinstance(unreadable, Unsound)
     assert unreadable.problem.startswith("article a can't be read")
-    assert altered == Unsound("b", "article b is not what was written; add it again")
+    assert altered == Unsound("b", "article b is not what was written; add it again (it came from rows.jsonl:1)")
 
 
 def test_store_that_is_not_there_is_told_with_the_remedy_and_not_made(tmp_path: Path) -> None:
