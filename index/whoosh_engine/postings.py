@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.segment import ColumnarFile
@@ -18,6 +19,9 @@ from index.whoosh_engine.segment_postings import (
     runs_of,
 )
 
+Places = npt.NDArray[np.int32]
+NOWHERE = -1
+"""The place of a document that isn't among those that matter."""
 MANY_RUNS = 64
 """So many runs of spellings are not read one by one."""
 
@@ -78,6 +82,15 @@ class Postings:
             first, end = _within(documents, part)
             local = documents[first:end]
             part.add_frequencies(local - part.start if part.start else local, frequencies[first:end])
+        return frequencies
+
+    def frequencies_at(self, places: Places, count: int) -> Frequencies:
+        """Say the same of `count` documents that have places, when they are many more than the postings."""
+        frequencies = np.zeros(count, np.uint16)
+        for part in self.parts:
+            at = places[part.start : part.end][part.documents()]
+            here = at >= 0
+            frequencies[at[here]] += part.frequencies()[here]
         return frequencies
 
     def holds(self, documents: Ints) -> Mask:

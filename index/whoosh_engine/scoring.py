@@ -9,7 +9,8 @@ import numpy as np
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Floats, Ints
 from index.whoosh_engine.budget import Budget
-from index.whoosh_engine.postings import TermPostings
+from index.whoosh_engine.postings import NOWHERE, Places, Postings, TermPostings
+from index.whoosh_engine.segment_postings import FEW, Frequencies
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.weights import Weights
 
@@ -31,6 +32,20 @@ class Scored:
     def title_norms(self) -> Floats:
         """The same of each one's title."""
         return self._snapshot.norms(schema.TITLE, self._weights.k1, self._weights.title_b)[self.documents]
+
+    @cached_property
+    def places(self) -> Places:
+        """The place of each document of the snapshot among those here."""
+        places = np.full(self._snapshot.count, NOWHERE, np.int32)
+        places[self.documents] = np.arange(len(self.documents), dtype=np.int32)
+        return places
+
+    def frequencies(self, found: Postings) -> Frequencies:
+        """Say how often each holds any of some spellings."""
+        # Numbering them takes time that is only won back where they are many, and the postings are fewer.
+        if len(self.documents) * FEW > self._snapshot.count and found.postings * 2 < len(self.documents):
+            return found.frequencies_at(self.places, len(self.documents))
+        return found.frequencies_in(self.documents)
 
     def only(self, kept: Ints) -> Scored:
         """Keep some of them, by their places here."""

@@ -158,7 +158,7 @@ class HeldText:
         for unit in self._units:
             rarity += unit.add_bounds(bounds, titled)
         if titled is not None:
-            held = np.flatnonzero(titled)
+            held = np.flatnonzero(titled > 0)
             covered = np.minimum(titled[held] / np.float32(rarity or 1), 1)
             bounds[held] += titled[held] * np.float32(weights.title * (weights.k1 + 1))
             bounds[held] += covered ** np.float32(weights.title_cover_power) * np.float32(weights.title_cover * rarity)
@@ -224,13 +224,14 @@ class HeldText:
         for unit in self._units:
             for idf, worth in unit.in_title(scored):
                 rarity += idf
-                held = np.flatnonzero(worth)
+                held = np.flatnonzero(worth > 0)
                 scores[held] += self._reader.saturated(worth[held], scored.title_norms[held]) * np.float32(idf)
                 covered[held] += np.minimum(worth[held], 1) * np.float32(idf)
         scores *= np.float32(weights.title)
         if rarity and weights.title_cover:
-            covered /= np.float32(rarity)
-            scores += covered ** np.float32(weights.title_cover_power) * np.float32(weights.title_cover * rarity)
+            held = np.flatnonzero(covered > 0)
+            share = covered[held] / np.float32(rarity)
+            scores[held] += share ** np.float32(weights.title_cover_power) * np.float32(weights.title_cover * rarity)
         return scores
 
     def _places(self, scored: Scored) -> Iterator[tuple[str, Floats]]:

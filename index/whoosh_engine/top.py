@@ -9,7 +9,10 @@ import numpy.typing as npt
 
 from index.whoosh_engine.array_file import Ints
 
-BLOCK = 64
+GROUP = 64
+"""Keys of a group at most."""
+GROUPS = 4
+"""So many times more groups than keys wanted leave few keys over that are none of the highest."""
 
 
 def at_least_the_highest(keys: npt.NDArray[Any], wanted: int) -> Ints:
@@ -17,13 +20,14 @@ def at_least_the_highest(keys: npt.NDArray[Any], wanted: int) -> Ints:
     of some lower ones."""
     if wanted >= len(keys):
         return np.arange(len(keys))
-    blocks = len(keys) // BLOCK
-    if wanted * 4 < blocks:
-        # Of the highest in each block, the `wanted`-th is no higher than the `wanted`-th of all.
-        tops = keys[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
-        edge = np.partition(tops, blocks - wanted)[blocks - wanted]
+    size = min(len(keys) // (GROUPS * wanted), GROUP)
+    if size > 1:
+        # Of the highest in each group, the `wanted`-th is no higher than the `wanted`-th of all.
+        groups = len(keys) // size
+        tops = keys[: size * groups].reshape(size, groups).max(axis=0)
     else:
-        edge = np.partition(keys, len(keys) - wanted)[len(keys) - wanted]
+        tops = keys
+    edge = np.partition(tops, len(tops) - wanted)[len(tops) - wanted]
     return np.flatnonzero(keys >= edge)
 
 

@@ -116,7 +116,7 @@ class HeldTerm:
 
     def score(self, scored: Scored) -> Floats:
         in_title = self.term.field is TextField.TITLE
-        frequencies = self._worth(self._found, scored.documents)
+        frequencies = self._worth(self._found, scored)
         scores = self._scorer.saturated(frequencies, scored.title_norms if in_title else scored.text_norms)
         scores *= np.float32(self.idf)
         return scores
@@ -129,25 +129,19 @@ class HeldTerm:
         """Give its rarity and its worth in titles."""
         if self.term.field is TextField.TEXT:
             found = self._scorer.read(schema.TITLE, self.term.term)
-            yield self.idf, self._worth(found, scored.documents)
+            yield self.idf, self._worth(found, scored)
 
-    def _worth(self, found: TermPostings, documents: Ints) -> Floats:
+    def _worth(self, found: TermPostings, scored: Scored) -> Floats:
         """Give the frequency in each document, of the best grade of accents that it has, by its worth."""
-        weights = self._scorer.weights
         typed = self.term.accents
-        if not found.all.parts:
-            return np.zeros(len(documents), np.float32)
         if not typed or self._exact or self._scorer.any_accents:
-            return (
-                (found.all if self._scorer.any_accents else self._agreeing(found))
-                .frequencies_in(documents)
-                .astype(np.float32)
-            )
-        worth = found.only(typed).frequencies_in(documents).astype(np.float32)
+            counted = found.all if self._scorer.any_accents else self._agreeing(found)
+            return scored.frequencies(counted).astype(np.float32)
+        worth = scored.frequencies(found.only(typed)).astype(np.float32)
         within = found.of(lambda printed: printed != typed and self._agrees(printed))
-        without = np.flatnonzero(worth == 0) if within.parts else ()
-        if len(without):
-            worth[without] = within.frequencies_in(documents[without]) * np.float32(weights.within_accents)
+        if within.parts:
+            graded = scored.frequencies(within) * np.float32(self._scorer.weights.within_accents)
+            np.copyto(worth, graded, where=worth == 0)
         return worth
 
 

@@ -14,7 +14,7 @@ from index.article import Article
 from index.document import Document, Stream
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import write_arrays
-from index.whoosh_engine.postings import PostingsReader
+from index.whoosh_engine.postings import NOWHERE, PostingsReader
 from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.segment_builder import SegmentBuilder
 from index.whoosh_engine.sums import RunningSums, before, count_of_sums, sums_of
@@ -59,6 +59,9 @@ def test_what_some_documents_hold_is_what_all_hold_there(
     assert postings.count == len(documents)
     assert postings.documents().tolist() == documents.tolist()
     assert postings.frequencies_in(wanted).tolist() == [expected.get(document, 0) for document in wanted.tolist()]
+    places = np.full(sum(COUNTS), NOWHERE, np.int32)
+    places[wanted] = np.arange(asked)
+    assert postings.frequencies_at(places, asked).tolist() == postings.frequencies_in(wanted).tolist()
     assert postings.holds(wanted).tolist() == [document in expected for document in wanted.tolist()]
     assert postings.keys(wanted).tolist() == keys[np.isin(keys >> schema.POSITION_BITS, wanted)].tolist()
 
