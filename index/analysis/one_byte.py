@@ -10,6 +10,9 @@ import codecs
 import unicodedata
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.analysis.letters import letters
 
 _ASCII = {"\t", "\n", *map(chr, range(0x20, 0x7F))}
@@ -22,7 +25,7 @@ _OTHERS = (
 _UNUSED = iter(_OTHERS)
 CHARACTERS = "".join(chr(byte) if chr(byte) in _ASCII else next(_UNUSED) for byte in range(256))
 """The character of each byte: all of them are familiar to `letters`."""
-_ENCODING = codecs.charmap_build(CHARACTERS)
+_NONE = 256
 
 
 def written(text: str) -> bytes | None:
@@ -31,10 +34,9 @@ def written(text: str) -> bytes | None:
     >>> read(written("Phố Huế, 5/8") or b""), written("Ω")
     ('Phố Huế, 5/8', None)
     """
-    try:
-        return codecs.charmap_encode(text, "strict", _ENCODING)[0]
-    except UnicodeEncodeError:
-        return None
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    numbers = _numbers().take(points, mode="clip")
+    return None if _NONE in numbers else numbers.astype(np.uint8).tobytes()
 
 
 def read(data: bytes) -> str:
@@ -49,6 +51,14 @@ def letters_of(data: bytes) -> bytes:
     b'pho hue  5 8'
     """
     return data.translate(_letters())
+
+
+@cache
+def _numbers() -> NDArray[np.uint16]:
+    """The byte of each character; all beyond the last place are read there."""
+    numbers = np.full(max(map(ord, CHARACTERS)) + 2, _NONE, np.uint16)
+    numbers[[ord(character) for character in CHARACTERS]] = np.arange(len(CHARACTERS))
+    return numbers
 
 
 @cache

@@ -12,7 +12,7 @@ from index.whoosh_engine.postings import Postings
 from index.whoosh_engine.schema import POSITION_BITS
 from index.whoosh_engine.segment_postings import FEW
 
-FEW_DOCUMENTS = 16_384
+FEW_DOCUMENTS = 4096
 """So few documents of the rarest part are not narrowed down before their occurrences are read."""
 FEW_POSTINGS = 8192
 """So few of another part are all read sooner than those that are needed are looked up."""
