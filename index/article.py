@@ -31,6 +31,11 @@ class Article:
     publisher_printed: str | None = None
     published_at: PublishedAt | None = None
     updated_at: PublishedAt | None = None
+    story: str | None = None
+    """What it shares with the articles that tell the same in much the same words, if there are or were any: the id that
+    the first of them had."""
+    is_original: bool = False
+    """Whether the others of its story were probably taken from it."""
 
     @property
     def other_texts(self) -> tuple[str, ...]:

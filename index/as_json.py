@@ -13,7 +13,7 @@ from typing import Any
 from index.article import Article
 from index.dates import VIETNAM, PublishedAt
 from index.query import Facet
-from index.response import DateBucket, Explanation, FacetCount, Hit, SearchResponse
+from index.response import DateBucket, Explanation, FacetCount, Hit, OtherOfStory, SearchResponse
 
 
 def article_fields(article: Article) -> dict[str, Any]:
@@ -32,14 +32,16 @@ def article_fields(article: Article) -> dict[str, Any]:
         "publisher_printed": article.publisher_printed,
         "published_at": _date(article.published_at),
         "updated_at": _date(article.updated_at),
+        "story": article.story,
+        "is_original": article.is_original,
     }
 
 
 HIT_FIELDS = (
     "id", "url", "title", "title_spans", "authors", "publisher", "section", "published_at", "score", "snippet",
-    "lead", "body", "captions", "byline", "publisher_printed", "updated_at",
+    "lead", "body", "captions", "byline", "publisher_printed", "updated_at", "story", "is_original",
 )  # fmt: skip
-"""What a hit may have; the last six only when asked for."""
+"""What a hit may have; the last eight only when asked for."""
 
 
 def hit_fields(hit: Hit, wanted: Collection[str] = ()) -> dict[str, Any]:
@@ -72,6 +74,28 @@ def _usual_fields(hit: Hit) -> dict[str, Any]:
     }
 
 
+def others_fields(hit: Hit) -> dict[str, Any]:
+    """Give what a hit has where stories are collapsed: its own part in the story, and the others."""
+    return {
+        "story": hit.article.story,
+        "is_original": hit.article.is_original,
+        "others": [_other(other) for other in hit.others],
+        "others_total": hit.others_total,
+    }
+
+
+def _other(other: OtherOfStory) -> dict[str, Any]:
+    return {
+        "id": other.id,
+        "title": other.title,
+        "publisher": other.publisher,
+        "published_at": _date(other.published_at),
+        "url": other.url,
+        "is_original": other.is_original,
+        "matched": other.matched,
+    }
+
+
 def explanation_fields(explanation: Explanation) -> dict[str, Any]:
     """Give why an article scores what it does, or what it lacks."""
     return {
@@ -94,11 +118,17 @@ def response_fields(
 ) -> dict[str, Any]:
     """Give the whole answer; `facets` holds only those asked for, hits have explanations where these are given and the
     fields that are wanted (see `hit_fields`)."""
+    hits = [_explained(hit, explanations, wanted) for hit in response.hits]
+    stories: dict[str, Any] = {}
+    if response.total_stories is not None:
+        stories["total_stories"] = response.total_stories
+        hits = [fields | others_fields(hit) for fields, hit in zip(hits, response.hits, strict=True)]
     return {
         "total": response.total,
+        **stories,
         "took_ms": round(response.took_ms, 3),
         "generation": response.generation,
-        "hits": [_explained(hit, explanations, wanted) for hit in response.hits],
+        "hits": hits,
         "facets": _facets(response),
         "notes": list(response.notes),
     }

@@ -259,10 +259,18 @@ class Filters:
     authors: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    story: str | None = None
+    """Only the articles of this story (see `Article.story`)."""
 
     def __post_init__(self) -> None:
         if self.undated and self.published is not None:
             raise ValueError("undated articles have no date to be within a range: ask for one or the other")
+
+
+class Collapse(StrEnum):
+    """What is shown once where several hits share it."""
+
+    STORY = "story"
 
 
 HALF_LIFE_DAYS = 90
@@ -277,6 +285,10 @@ class SearchRequest:
 
     With a `timeline` the hits are counted by its periods. Unlike the date facet, which offers a choice, it counts no
     more than the hits, and by the interval that is asked for.
+
+    With `collapse` a story (see `Article.story`) is one hit: that of its articles which comes first in the order, the
+    others named beside it. `offset`, `limit` and `after` then count stories; an article of none is one by itself.
+    Totals and facets count articles all the same.
     """
 
     query: Query
@@ -289,6 +301,7 @@ class SearchRequest:
     after: Cursor | None = None
     freshness: float = 0.0
     timeline: Interval | None = None
+    collapse: Collapse | None = None
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from index.article import Article
+from index.dates import PublishedAt
 from index.query import Cursor, Facet
 
 Span = tuple[int, int]
@@ -22,6 +23,25 @@ class Snippet:
     cut_after: bool = False
 
 
+MOST_OTHERS = 20
+"""How many other articles of a story are named beside a hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherOfStory:
+    """Another article of a hit's story."""
+
+    id: str
+    title: str
+    publisher: str | None
+    published_at: PublishedAt | None
+    url: str | None
+    is_original: bool
+    """Whether the others were probably taken from it (see `Article.is_original`)."""
+    matched: bool
+    """Whether it is a hit, too; only the original is named without being one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One article that matched."""
@@ -30,6 +50,11 @@ class Hit:
     score: float
     snippet: Snippet
     title_spans: tuple[Span, ...] = ()
+    others: tuple[OtherOfStory, ...] = ()
+    """Where stories are collapsed, at most `MOST_OTHERS` others of the story: the original first, then in the order in
+    which they appeared, undated ones last, ties by id."""
+    others_total: int = 0
+    """How many others of the story matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +115,8 @@ class SearchResponse:
     """Where the following page begins; None when there is none."""
     stale: bool = False
     """Whether an older generation answered since the current one is damaged; `notes` say so."""
+    total_stories: int | None = None
+    """How many hits there are to page through where stories are collapsed."""
 
 
 @dataclass(frozen=True, slots=True)

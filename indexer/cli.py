@@ -26,6 +26,7 @@ from indexer.cli_queries import queries
 from indexer.cli_reading import analyze, get, stats
 from indexer.cli_search import search
 from indexer.cli_sources import sources
+from indexer.cli_stories import stories
 from indexer.cli_sync import sync
 from indexer.cli_synonyms import synonyms
 from indexer.cli_withdrawals import versions, withdraw, withdrawals
@@ -90,6 +91,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     *(stats, check, get, versions, search, explain, analyze),
     *(synonyms, keys, queries),
     *(sources, sync),
+    stories,
     *(backup, restore, reconcile),
 )
 for _command in _COMMANDS:

@@ -17,6 +17,7 @@ from indexer.relearn import relearn
 from indexer.report import IndexReport, Progress, no_progress
 from indexer.sources import SourceItem
 from indexer.store import ArticleStore, Decision
+from indexer.stories.grouping import follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def add(archive: Archive, items: Iterable[SourceItem], clock: Clock, progress: P
     def work(store: ArticleStore, report: IndexReport) -> None:
         ingest(items, store, clock, report, progress)
         report.cleaned = relearn(store, clock())
+        follow(store, clock, progress)
 
     return _changed(archive, work, progress)
 
@@ -59,6 +61,7 @@ def remove(archive: Archive, ids: Iterable[str], clock: Clock, progress: Progres
         gone = set(store.remove(wanted, clock()))
         report.removed = len(gone)
         report.missing = [article_id for article_id in wanted if article_id not in gone]
+        follow(store, clock, progress)
 
     return _changed(archive, work, progress)
 
@@ -68,6 +71,7 @@ def bring_up_to_date(archive: Archive, clock: Clock, progress: Progress = no_pro
 
     def work(store: ArticleStore, report: IndexReport) -> None:
         report.cleaned = relearn(store, clock())
+        follow(store, clock, progress)
 
     return _changed(archive, work, progress)
 
@@ -112,15 +116,17 @@ def withdraw(archive: Archive, wanted: Iterable[str], decision: Decision, clock:
     index with its next change. Raises StoreMissing, StoreLocked, StoreDamaged, OSError, or EngineUnavailable when the
     list of what is withheld can't be written: then the command must be run again.
     """
-    return _decide(archive, wanted, lambda store, each: store.withdraw(each, decision, clock()))
+    return _decide(archive, wanted, clock, lambda store, each: store.withdraw(each, decision, clock()))
 
 
 def undo_withdrawal(archive: Archive, wanted: Iterable[str], decision: Decision, clock: Clock) -> Decided:
     """Take withdrawals back: the articles are there again. Raises as `withdraw` does."""
-    return _decide(archive, wanted, lambda store, each: store.undo_withdrawal(each, decision, clock()))
+    return _decide(archive, wanted, clock, lambda store, each: store.undo_withdrawal(each, decision, clock()))
 
 
-def _decide(archive: Archive, wanted: Iterable[str], decide: Callable[[ArticleStore, str], bool]) -> Decided:
+def _decide(
+    archive: Archive, wanted: Iterable[str], clock: Clock, decide: Callable[[ArticleStore, str], bool]
+) -> Decided:
     decided = Decided([], [], [], IndexReport())
     with _timed(decided.report), ArticleStore.open(archive.articles, create=False) as store:
         for each in dict.fromkeys(wanted):
@@ -134,6 +140,7 @@ def _decide(archive: Archive, wanted: Iterable[str], decide: Callable[[ArticleSt
         _withhold(archive, store)
         try:
             with _writer(archive) as writer:
+                follow(store, clock)
                 _update(archive, store, writer, decided.report, no_progress)
         except IndexLocked:
             decided.report.notices.append("another process is writing; the index follows with its next change")

@@ -36,7 +36,7 @@ from service.wording import marked
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-SHAPE = 4
+SHAPE = 5
 """Counts with every change to what the same index answers, so that tags of an older program don't match."""
 TOGETHER = 2.0
 """Seconds after which no further search of a request is begun."""

@@ -71,6 +71,7 @@ class Archive:
             facets=arguments.facets,
             after=arguments.after.cursor if arguments.after else None,
             freshness=arguments.freshness,
+            collapse=arguments.collapse,
         )
         return Question(request, default_sort, parsed.notes)
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from index.date_ranges import iso_range
 from index.dates import DateRange
-from index.query import Facet, Filters, Sort
+from index.query import Collapse, Facet, Filters, Sort
 from service.cursors import PlaceInOrder
 
 
@@ -71,6 +71,7 @@ class SearchArguments:
     """The fields that hits are to have; none: the usual ones."""
     after: PlaceInOrder | None = None
     freshness: float = 0.0
+    collapse: Collapse | None = None
 
     @property
     def filters(self) -> Filters:
@@ -86,7 +87,7 @@ class SearchArguments:
     @property
     def unfiltered(self) -> SearchArguments:
         """The first page of the same search without filters."""
-        return SearchArguments(self.q, sort=self.sort, size=self.size, freshness=self.freshness)
+        return SearchArguments(self.q, sort=self.sort, size=self.size, freshness=self.freshness, collapse=self.collapse)
 
     @property
     def filtered(self) -> bool:

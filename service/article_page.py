@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from index.article import Article
 from index.errors import QueryRefused, SearchTimeout
+from index.query import Filters, MatchAll, SearchRequest, Sort
+from index.response import MOST_OTHERS
 from service.archive import Archive
 from service.arguments import SearchArguments
 from service.links import Links
-from service.result_page import LinkTo
+from service.result_page import LinkTo, OtherView
 from service.similar import similar
 
 SIMILAR = 4
@@ -44,6 +46,26 @@ def neighbours(
 def similar_links(found: Archive, links: Links, article: Article) -> list[LinkTo]:
     """Link the articles that are about the same."""
     with suppress(QueryRefused, SearchTimeout):
-        others = [hit.article for hit in similar(found, article, SIMILAR).hits]
-        return [LinkTo(other.title, links.article(other.id, SearchArguments())) for other in others]
+        like = (hit.article for hit in similar(found, article, SIMILAR + MOST_OTHERS).hits)
+        others = [other for other in like if other.story is None or other.story != article.story]
+        return [LinkTo(other.title, links.article(other.id, SearchArguments())) for other in others[:SIMILAR]]
     return []
+
+
+def others_of_story(found: Archive, links: Links, article: Article) -> list[OtherView]:
+    """Link the other articles of its story, the oldest first."""
+    if article.story is None:
+        return []
+    asked = SearchRequest(MatchAll(), Filters(story=article.story), Sort.OLDEST, limit=MOST_OTHERS + 1)
+    others = (hit.article for hit in found.searcher.search(asked).hits)
+    return [
+        OtherView(
+            links.article(other.id, SearchArguments()),
+            other.title,
+            other.publisher,
+            other.published_at,
+            other.is_original,
+        )
+        for other in others
+        if other.id != article.id
+    ]

@@ -91,6 +91,8 @@ class Links:
             pairs.append(("sort", arguments.sort.value))
         if arguments.freshness:
             pairs.append(("freshness", f"{arguments.freshness:.9f}".rstrip("0").rstrip(".")))
+        if arguments.collapse:
+            pairs.append(("collapse", arguments.collapse.value))
         if arguments.size != self.page_size:
             pairs.append(("size", str(arguments.size)))
         return pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from index.as_json import HIT_FIELDS
-from index.query import Facet, Sort
+from index.query import Collapse, Facet, Sort
 from service.coverage_arguments import MOST
 from service.export import Format
 from service.openapi_schemas import INTERVAL, TEXT, Schema, list_of
@@ -42,6 +42,7 @@ PARAMETERS: dict[str, tuple[Schema, str]] = {
     "size": (whole(MAX_SIZE), "How many a page has."),
     "cursor": (TEXT, "The `next_cursor` of an answer: what follows it. Not together with `page`."),
     "freshness": ({"type": "number", "minimum": 0, "maximum": 1}, "How much newer articles are lifted."),
+    "collapse": ({"type": "string", "enum": list(Collapse)}, "Show articles that tell the same story as one hit."),
     "explain": ({"type": "boolean"}, f"Say why each hit scored; with a `size` of at most {MAX_EXPLAINED}."),
     "facets": (_several(Facet), "What the hits are counted by."),
     "fields": (_several(HIT_FIELDS), "The fields that hits have."),

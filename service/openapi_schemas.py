@@ -51,12 +51,27 @@ ARTICLE: dict[str, Schema] = {
     "publisher_printed": TEXT_OR_NULL,
     "published_at": TEXT_OR_NULL,
     "updated_at": TEXT_OR_NULL,
+    "story": TEXT_OR_NULL,
+    "is_original": YES_OR_NO,
 }
+OTHER = object_of(
+    {
+        "id": TEXT,
+        "title": TEXT,
+        "publisher": TEXT_OR_NULL,
+        "published_at": TEXT_OR_NULL,
+        "url": TEXT_OR_NULL,
+        "is_original": YES_OR_NO,
+        "matched": YES_OR_NO,
+    }
+)
 HIT: dict[str, Schema] = ARTICLE | {
     "title_spans": SPANS,
     "title_html": TEXT,
     "score": NUMBER,
     "snippet": object_of({"text": TEXT, "spans": SPANS, "html": TEXT, "cut_before": YES_OR_NO, "cut_after": YES_OR_NO}),
+    "others": list_of(OTHER),
+    "others_total": COUNT,
     "explanation": object_of(
         {
             "matched": YES_OR_NO,
@@ -71,20 +86,19 @@ PERIOD = object_of({"value": TEXT, "from": TEXT_OR_NULL, "to": TEXT_OR_NULL, "co
 _CODES: Schema = {"type": "string", "enum": sorted(problem.code for problem in PROBLEMS)}
 _FAULT = object_of({"parameter": TEXT, "value": TEXT, "message": TEXT})
 _BY_NAME = dict.fromkeys(("author", "publisher", "section"), list_of(VALUE))
+ANSWER: dict[str, Schema] = {
+    "total": COUNT,
+    "took_ms": NUMBER,
+    "generation": TEXT,
+    "hits": list_of(named("Hit")),
+    "facets": object_of({**_BY_NAME, "date": list_of(PERIOD)}, needed=()),
+    "notes": list_of(TEXT),
+    "next_cursor": TEXT_OR_NULL,
+}
 SCHEMAS: dict[str, Schema] = {
     "Article": object_of(ARTICLE),
     "Hit": object_of(HIT, needed=["id"]),
-    "Answer": object_of(
-        {
-            "total": COUNT,
-            "took_ms": NUMBER,
-            "generation": TEXT,
-            "hits": list_of(named("Hit")),
-            "facets": object_of({**_BY_NAME, "date": list_of(PERIOD)}, needed=()),
-            "notes": list_of(TEXT),
-            "next_cursor": TEXT_OR_NULL,
-        }
-    ),
+    "Answer": object_of(ANSWER | {"total_stories": COUNT}, needed=ANSWER),
     "Answers": object_of({"answers": list_of({"anyOf": [named("Answer"), named("Problem")]})}),
     "Values": object_of({"total": COUNT, "generation": TEXT, "values": list_of(VALUE), "notes": list_of(TEXT)}),
     "Similar": object_of({"generation": TEXT, "hits": list_of(named("Hit"))}),

@@ -15,7 +15,7 @@ from service.api_docs import ANY_ID, api_page
 from service.api_examples import KEY
 from service.archive import ArticleNotFound, archive
 from service.arguments import Fault, SearchArguments
-from service.article_page import neighbours, similar_links
+from service.article_page import neighbours, others_of_story, similar_links
 from service.compare_page import Measure, compare_csv, compare_page, with_examples
 from service.coverage_arguments import COVERAGE, CoverageArguments, coverage_arguments
 from service.feed import CONTENT_TYPE, ENTRIES, FORM, feed
@@ -143,6 +143,7 @@ def article(article_id: str) -> str:
         arguments=arguments,
         before=before,
         after=after,
+        others=others_of_story(found, links, shown),
         similar=similar_links(found, links, shown),
         came_from_search=bool(links.pairs(arguments)),
         links=links,

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from index.analysis.normal_text import normal_text
 from index.article import UNKNOWN
 from index.as_json import HIT_FIELDS
-from index.query import Facet, Sort
+from index.query import Collapse, Facet, Sort
 from index.query_parser import MAX_CHARACTERS
 from service.arguments import Fault, InvalidParameters, Period, SearchArguments
 from service.cursors import PlaceInOrder
@@ -38,7 +38,7 @@ MAX_FAULTS = 20
 MAX_VALUE = 100
 """Characters of a text that is looked for among names."""
 
-SINGLE = ("q", "from", "to", "date", "sort", "page", "size", "cursor", "freshness", "explain")
+SINGLE = ("q", "from", "to", "date", "sort", "page", "size", "cursor", "freshness", "collapse", "explain")
 FILTERS = ("q", "from", "to", "date", "author", "publisher", "section")
 """What narrows a set of articles, whatever is then done with it."""
 REPEATABLE = ("author", "publisher", "section", "facets", "fields")
@@ -119,6 +119,7 @@ class Reader:
             fields=self.fields(),
             after=self.cursor(sort),
             freshness=self.freshness(),
+            collapse=self.collapse(),
         )
 
     def known_only(self) -> None:
@@ -289,6 +290,13 @@ class Reader:
         self.fault("freshness", value, f"freshness must be a number from 0 to 1, got {_quoted(value)}", notice)
         return 0.0
 
+    def collapse(self) -> Collapse | None:
+        """Read what is shown once where several hits share it."""
+        value = self._single("collapse")
+        if not self._given("collapse"):
+            return None
+        return self._choice(Collapse, "collapse", value, f"Cách gộp “{_shown(value)}” không có nên đã bỏ qua.")
+
     def number(self, name: str, default: int, highest: int, label: str) -> int:
         """Read a whole number from 1 to `highest`."""
         value = self._single(name).strip()
@@ -342,7 +350,7 @@ class Reader:
 
 def _one_of(names: Iterable[str]) -> str:
     *most, last = names
-    return f"{', '.join(most)} or {last}"
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _is_date(typed: str) -> bool:

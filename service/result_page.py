@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from index.dates import PublishedAt
-from index.query import Facet, Sort, ranks
+from index.query import Collapse, Facet, Sort, ranks
 from index.query_log.log_file import Channel
-from index.response import DateBucket, Hit, SearchResponse
+from index.response import DateBucket, Hit, OtherOfStory, SearchResponse
 from service.archive import Archive, Question
 from service.arguments import Fault, SearchArguments
 from service.coverage_arguments import CoverageArguments
@@ -26,6 +26,17 @@ AROUND = 2
 
 
 @dataclass(frozen=True, slots=True)
+class OtherView:
+    """Another article of a story."""
+
+    url: str
+    title: str
+    publisher: str | None
+    published_at: PublishedAt | None
+    is_original: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HitView:
     """A hit of the list."""
 
@@ -41,6 +52,10 @@ class HitView:
     plain_title: str
     why_url: str | None
     """The page that says why it scored, if everybody may see that."""
+    is_original: bool
+    """Whether the others beside it were probably taken from it."""
+    others: tuple[OtherView, ...]
+    others_total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,10 @@ class ResultPage:
 
     arguments: SearchArguments
     total: int
+    total_stories: int | None
+    """How many hits there are where stories are collapsed."""
+    collapse_url: str
+    """The same search with stories collapsed, or with every article for itself again."""
     took_ms: float
     first: int
     hits: tuple[HitView, ...]
@@ -102,7 +121,7 @@ def result_page(found: Archive, links: Links, arguments: SearchArguments, faults
     response = found.answer(question)
     found.query_log.note(arguments, response, Channel.PAGE)
     notices = [fault.notice for fault in faults if fault.notice]
-    last = _last_page(response.total, arguments.size)
+    last = _last_page(response, arguments.size)
     if arguments.page > last:
         notices.append(f"Không có trang {number(arguments.page)}; đây là trang cuối, trang {number(last)}.")
         arguments = replace(arguments, page=last)
@@ -114,6 +133,8 @@ def result_page(found: Archive, links: Links, arguments: SearchArguments, faults
     return ResultPage(
         arguments=arguments,
         total=response.total,
+        total_stories=response.total_stories,
+        collapse_url=_collapse_url(arguments, links),
         took_ms=response.took_ms,
         first=question.request.offset + 1,
         hits=tuple(_hit(hit, links, arguments, explained=explained) for hit in response.hits),
@@ -143,7 +164,12 @@ def _meant(found: Archive, links: Links, arguments: SearchArguments) -> LinkTo |
     return None if spelled is None else LinkTo(spelled, links.search(replace(arguments, q=spelled)))
 
 
-def _last_page(total: int, size: int) -> int:
+def _collapse_url(arguments: SearchArguments, links: Links) -> str:
+    return links.search(replace(arguments, page=1, collapse=None if arguments.collapse else Collapse.STORY))
+
+
+def _last_page(response: SearchResponse, size: int) -> int:
+    total = response.total if response.total_stories is None else response.total_stories
     return max(1, -(-min(total, MAX_HITS // size * size) // size))
 
 
@@ -161,7 +187,16 @@ def _hit(hit: Hit, links: Links, arguments: SearchArguments, *, explained: bool)
         published_at=article.published_at,
         plain_title=article.title,
         why_url=links.why(article.id, arguments) if explained else None,
+        is_original=bool(hit.others) and article.is_original,
+        others=tuple(other_view(other, links, arguments) for other in hit.others),
+        others_total=hit.others_total + sum(not other.matched for other in hit.others),
     )
+
+
+def other_view(other: OtherOfStory, links: Links, arguments: SearchArguments) -> OtherView:
+    """Make a link of another article of a story."""
+    url = links.article(other.id, arguments)
+    return OtherView(url, other.title, other.publisher, other.published_at, other.is_original)
 
 
 def _dates(found: Archive, question: Question, response: SearchResponse) -> tuple[DateBucket, ...]:

@@ -21,7 +21,7 @@ from index.analysis.chain import Analyzer
 from index.analysis.syllables import fold, typed_within, unfold
 from index.analysis.tokens import folded
 from index.article import UNKNOWN, Article
-from index.dates import DateRange, start_of_day
+from index.dates import DateRange, PublishedAt, start_of_day
 from index.document import Document
 from index.errors import IndexLocked, IndexMissing
 from index.query import (
@@ -55,6 +55,7 @@ from index.query import (
 )
 from index.rarity import points_required, rarity
 from index.response import (
+    MOST_OTHERS,
     Completion,
     Completions,
     DateBucket,
@@ -63,6 +64,7 @@ from index.response import (
     Factor,
     Hit,
     IndexStats,
+    OtherOfStory,
     SearchResponse,
 )
 from index.snippet import highlight
@@ -193,10 +195,11 @@ class NaiveSearcher:
             for score in (scores[article.id],)
         }
         found.sort(key=lambda article: (*_order(article, scores[article.id], request.sort), article.id))
-        behind = found
+        shown = _collapsed(found) if request.collapse else found
+        behind = shown
         if request.after is not None:
             place = (*_order_of(request.after, request.sort), request.after.article_id)
-            behind = [a for a in found if (*_order(a, scores[a.id], request.sort), a.id) > place]
+            behind = [a for a in shown if (*_order(a, scores[a.id], request.sort), a.id) > place]
         page = behind[request.offset : request.offset + request.limit]
         more = bool(page) and request.offset + len(page) < len(behind)
         facets: dict[Facet, tuple[FacetCount, ...]] = {}
@@ -209,7 +212,11 @@ class NaiveSearcher:
                 facets[facet] = _count(facet, counted, request.facet_limit)
         return SearchResponse(
             total=len(found),
-            hits=tuple(_hit(request.query, article, scores[article.id]) for article in page),
+            hits=tuple(
+                self._with_others(hit, found) if request.collapse else hit
+                for article in page
+                for hit in (_hit(request.query, article, scores[article.id]),)
+            ),
             generation=generation.name,
             took_ms=0.0,
             facets=facets,
@@ -217,7 +224,22 @@ class NaiveSearcher:
             timeline=_count_dates(found, LENGTHS[request.timeline]) if request.timeline else None,
             notes=tuple(dict.fromkeys(matching.notes)),
             next=_cursor(page[-1], scores[page[-1].id], request.sort) if more else None,
+            total_stories=len(shown) if request.collapse else None,
         )
+
+    def _with_others(self, hit: Hit, found: list[Article]) -> Hit:
+        story = hit.article.story
+        if story is None:
+            return hit
+        matched = {article.id for article in found if article.story == story} - {hit.article.id}
+        everything = (document.article for document in self._generation().documents.values())
+        others = [
+            OtherOfStory(a.id, a.title, a.publisher, a.published_at, a.url, a.is_original, a.id in matched)
+            for a in everything
+            if a.story == story and a.id != hit.article.id and (a.is_original or a.id in matched)
+        ]
+        others.sort(key=lambda o: (not o.is_original, *_appeared(o.published_at), o.id))
+        return replace(hit, others=tuple(others[:MOST_OTHERS]), others_total=len(matched))
 
     def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
         if self.get(article_id) is None:
@@ -274,6 +296,20 @@ class NaiveSearcher:
         if shown is None:
             raise IndexMissing(f"there is no index in {self._index_dir} yet")
         return shown
+
+
+def _appeared(published: PublishedAt | None) -> tuple[bool, float]:
+    return published is None, published.instant.timestamp() if published else 0
+
+
+def _collapsed(found: list[Article]) -> list[Article]:
+    """Keep of each story the first article."""
+    stories: set[str] = set()
+    return [
+        article
+        for article in found
+        if not article.story or not (article.story in stories or stories.add(article.story))
+    ]
 
 
 def _first(counts: Counter[str], limit: int) -> list[tuple[str, int]]:
@@ -594,6 +630,8 @@ def _passes(article: Article, filters: Filters, but: Facet | None) -> bool:
         passes = bool(set(values) & set(allowed)) or (not values and UNKNOWN in allowed)
         if facet is not but and allowed and not passes:
             return False
+    if filters.story is not None and article.story != filters.story:
+        return False
     if but is Facet.DATE:
         return True
     if filters.undated:

@@ -31,6 +31,10 @@ class Order:
         self._keys: Doubles | Ints = np.zeros(len(found), np.int64)
         if request.limit:
             self._keys = self._all_keys()
+            if request.collapse is not None:
+                firsts = snapshot.stories.firsts(self._found, self._keys, snapshot.backward_id_ranks)
+                self._found, self._keys = self._found[firsts], self._keys[firsts]
+                self._total = len(firsts)
         if request.after is not None and request.limit:
             behind = self._behind(request.after)
             self._found, self._keys = self._found[behind], self._keys[behind]
@@ -81,7 +85,7 @@ class Order:
         match self._request.sort:
             case Sort.RELEVANCE:
                 request = self._request
-                if request.after is not None or request.freshness:
+                if request.after is not None or request.freshness or request.collapse is not None:
                     return self._scored(self._found)
                 self._found, scores = self._evaluator.best(self._found, request.offset + request.limit)
                 return scores.astype(np.float64)

@@ -23,8 +23,8 @@ SCHEMA_VERSION = "5"
 
 TEXT, TITLE, WORDS, CODES = "text", "title", "words", "codes"
 INDEXED = (TEXT, TITLE, WORDS, CODES)
-ID, PUBLISHED, AUTHORS, PUBLISHER, SECTION, ARTICLE = (
-    "id", "published", "authors", "publisher", "section", "article",
+ID, PUBLISHED, AUTHORS, PUBLISHER, SECTION, STORY, ORIGINAL, ARTICLE = (
+    "id", "published", "authors", "publisher", "section", "story", "original", "article",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from index.whoosh_engine.memory import keep_memory
 from index.whoosh_engine.order import Order, freshness
 from index.whoosh_engine.serving import Served, Serving
 from index.whoosh_engine.snapshot import FacetColumn, Snapshot
+from index.whoosh_engine.stories import named
 
 UNMARKED = "Câu tìm quá phức tạp nên ở một số bài những chỗ khớp không được tô."
 """What readers are told when there was no time to mark all hits."""
@@ -60,7 +61,7 @@ class WhooshSearcher:
     def _answer(self, served: Served, request: SearchRequest) -> SearchResponse:
         snapshot = served.snapshot
         evaluator = Evaluator(request.query, snapshot)
-        matched = evaluator.found()
+        matched = _of_story(snapshot, evaluator.found(), request.filters)
         filters = _filter_masks(snapshot, request.filters)
         found = _within(matched, filters.values())
         order = Order(snapshot, evaluator, found, request)
@@ -73,6 +74,8 @@ class WhooshSearcher:
         )
         if marking.is_used_up and hits:
             evaluator.notes.append(UNMARKED)
+        if request.collapse is not None:
+            hits = tuple(_with_others(snapshot, hit, at, found) for hit, at in zip(hits, page.tolist(), strict=True))
         facets: dict[Facet, tuple[FacetCount, ...]] = {}
         dates: tuple[DateBucket, ...] | None = None
         for facet in sorted(request.facets):
@@ -94,6 +97,7 @@ class WhooshSearcher:
             notes=(*served.notes, *dict.fromkeys(evaluator.notes)),
             stale=served.stale is not None,
             next=order.cursor(page),
+            total_stories=None if request.collapse is None else snapshot.stories.count(found),
         )
 
     def explain(self, request: SearchRequest, article_id: str) -> Explanation | None:
@@ -148,6 +152,21 @@ def _hit(stored: tuple[Article, Body | None], request: SearchRequest, score: flo
     return Hit(article, score, snippet, title_spans)
 
 
+def _with_others(snapshot: Snapshot, hit: Hit, document: int, found: Ints) -> Hit:
+    """Name beside a hit the others of its story."""
+    others, original = snapshot.stories.others(document, found)
+    if not len(others) and original is None:
+        return hit
+    articles = [snapshot.article(other) for other in others.tolist()]
+    unfound = None if original is None else snapshot.article(original)
+    return replace(hit, others=named(articles, unfound), others_total=len(others))
+
+
+def _of_story(snapshot: Snapshot, documents: Ints, filters: Filters) -> Ints:
+    """Keep the documents of the story that is asked for."""
+    return documents if filters.story is None else documents[snapshot.stories.mask(filters.story)[documents]]
+
+
 def _explanation(snapshot: Snapshot, request: SearchRequest, article_id: str) -> Explanation | None:
     document = snapshot.document(article_id)
     if document is None:
@@ -156,7 +175,7 @@ def _explanation(snapshot: Snapshot, request: SearchRequest, article_id: str) ->
     matched = evaluator.found()
     if document not in matched:
         return Explanation(article_id, False, 0.0, missing=evaluator.missing(document))
-    filtered = _within(matched, _filter_masks(snapshot, request.filters).values())
+    filtered = _within(_of_story(snapshot, matched, request.filters), _filter_masks(snapshot, request.filters).values())
     documents = np.union1d(filtered, [document])
     ledger = Ledger(document)
     score = float(evaluator.scores(documents, ledger)[np.searchsorted(documents, document)])

@@ -187,6 +187,8 @@ class _Columns:
         self._authors: list[tuple[str, ...]] = []
         self._publishers: list[tuple[str, ...]] = []
         self._sections: list[tuple[str, ...]] = []
+        self._stories: list[tuple[str, ...]] = []
+        self._originals = array("B")
         self._articles: list[bytes] = []
 
     def add(self, document: Document) -> None:
@@ -197,6 +199,8 @@ class _Columns:
         self._authors.append(article.authors)
         self._publishers.append((article.publisher,) if article.publisher else ())
         self._sections.append((article.section,) if article.section else ())
+        self._stories.append((article.story,) if article.story else ())
+        self._originals.append(article.is_original)
         self._articles.append(zstd.compress(stored.pack(article), LEVEL))
 
     def arrays(self) -> dict[str, Array]:
@@ -207,6 +211,8 @@ class _Columns:
             **_facet_arrays(schema.AUTHORS, self._authors),
             **_facet_arrays(schema.PUBLISHER, self._publishers),
             **_facet_arrays(schema.SECTION, self._sections),
+            **_facet_arrays(schema.STORY, self._stories),
+            schema.ORIGINAL: np.frombuffer(self._originals, np.uint8),
             **bytes_arrays(schema.ARTICLE, self._articles),
         }
 

@@ -52,7 +52,8 @@ def _columns(sources: list[Source]) -> dict[str, Array]:
     for field in (schema.TEXT, schema.TITLE):
         lengths = [source.array(f"{field}.lengths")[source.live] for source in sources]
         arrays[f"{field}.lengths"] = narrow(np.concatenate(lengths))
-    arrays[schema.PUBLISHED] = np.concatenate([source.array(schema.PUBLISHED)[source.live] for source in sources])
+    for name in (schema.PUBLISHED, schema.ORIGINAL):
+        arrays[name] = np.concatenate([source.array(name)[source.live] for source in sources])
     ids = [
         article_id
         for source in sources
@@ -61,7 +62,7 @@ def _columns(sources: list[Source]) -> dict[str, Array]:
     ]
     arrays.update(bytes_arrays(schema.ID, ids))
     arrays[f"{schema.ID}.order"] = id_order(ids)
-    for name in (schema.AUTHORS, schema.PUBLISHER, schema.SECTION):
+    for name in (schema.AUTHORS, schema.PUBLISHER, schema.SECTION, schema.STORY):
         arrays.update(_facet(name, sources))
     return arrays
 

@@ -24,6 +24,7 @@ from index.whoosh_engine.codec import ColumnarSegment
 from index.whoosh_engine.periods import Periods
 from index.whoosh_engine.postings import PostingsReader
 from index.whoosh_engine.segment import ColumnarFile
+from index.whoosh_engine.stories import Stories
 from index.whoosh_engine.weights import Weights
 
 FEW_IDS = 64
@@ -33,7 +34,8 @@ FEW_IDS = 64
 class FacetColumn:
     """The values of one field over n documents: document documents[i] has the value values[ordinals[i]].
 
-    A document may have several values or none; `bare` marks those that have none.
+    A document may have several values or none; `bare` marks those that have none. Where none has several, `single` is
+    the ordinal of each document's value, or how many values there are.
     """
 
     def __init__(self, values: list[str], documents: Ints, ordinals: npt.NDArray[np.int32], count: int) -> None:
@@ -42,17 +44,17 @@ class FacetColumn:
         self._ordinals = ordinals
         self.bare: Mask = np.ones(count, np.bool_)
         self.bare[documents] = False
-        self._single: npt.NDArray[np.int32] | None = None
+        self.single: npt.NDArray[np.int32] | None = None
         if len(documents) == count - np.count_nonzero(self.bare):
-            self._single = np.full(count, len(values), np.int32)
-            self._single[documents] = ordinals
+            self.single = np.full(count, len(values), np.int32)
+            self.single[documents] = ordinals
 
     def mask(self, ordinals: Ints) -> Mask:
         """Mark the documents that have one of the values."""
         wanted = np.zeros(len(self.values) + 1, np.bool_)
         wanted[ordinals] = True
-        if self._single is not None:
-            return wanted[self._single]
+        if self.single is not None:
+            return wanted[self.single]
         marked = np.zeros(len(self.bare), np.bool_)
         marked[self._documents[wanted[self._ordinals]]] = True
         return marked
@@ -66,8 +68,8 @@ class FacetColumn:
         return self._counts(np.arange(len(self.bare)))
 
     def _counts(self, documents: Ints) -> tuple[Ints, int]:
-        if self._single is not None:
-            counts = np.bincount(self._single[documents], minlength=len(self.values) + 1)
+        if self.single is not None:
+            counts = np.bincount(self.single[documents], minlength=len(self.values) + 1)
             return counts[:-1], int(counts[-1])
         mask = np.zeros(len(self.bare), np.bool_)
         mask[documents] = True
@@ -155,6 +157,14 @@ class Snapshot:
             documents.append(segment.file.array(f"{name}.documents").astype(np.int64) + start)
             ordinals.append(np.array(known or [0], np.int32)[segment.file.array(f"{name}.ordinals")])
         return FacetColumn(list(numbers), np.concatenate(documents), np.concatenate(ordinals), self.count)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """The story of each document."""
+        column = self._facet(schema.STORY)
+        assert column.single is not None, "an article is of one story at most"
+        originals = self._column(schema.ORIGINAL, np.uint8).astype(np.bool_) & self.live
+        return Stories(column.values, column.single, originals)
 
     @cached_property
     def periods(self) -> Periods:

@@ -18,7 +18,9 @@ def pack(article: Article) -> bytes:
     """Write an article as JSON; dates by `PublishedAt.isoformat`, nothing for what is missing, `?` for what is half a
     character (a lone surrogate, which no encoding can write). Behind it the body, where it can be written as one byte
     a character; then where its sentences begin and end is kept too."""
-    fields = {name: _plain(value) for name in Article.__slots__ if (value := getattr(article, name)) not in (None, ())}
+    fields = {
+        name: _plain(value) for name in Article.__slots__ if (value := getattr(article, name)) not in (None, (), False)
+    }
     body = one_byte.written(article.body)
     if body is None:
         return orjson.dumps(fields)

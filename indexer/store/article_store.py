@@ -14,7 +14,7 @@ from indexer.extract import Extracted
 from indexer.furniture import FEWEST_PAGES
 from indexer.identity import address_name
 from indexer.raw_page import MediaType, RawPage
-from indexer.store import applied_rules, inspection, names, portal_lines, versions, withdrawals
+from indexer.store import applied_rules, inspection, names, portal_lines, story_tables, versions, withdrawals
 from indexer.store.putting import bring_back, known, put, take_out
 from indexer.store.records import (
     STORED,
@@ -35,6 +35,7 @@ from indexer.store.schema import (
     translated,
     was_given_out,
 )
+from indexer.store.story_tables import Member, StorySize, StoryTables
 from indexer.store.versions import Version
 from indexer.store.withdrawals import Action, Decision, Entry
 
@@ -272,6 +273,24 @@ class ArticleStore:
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._database.execute("PRAGMA synchronous = NORMAL")
+
+    # Which articles tell the same story
+
+    @contextmanager
+    def stories(self, now: datetime) -> Iterator[StoryTables]:
+        """Change, in one transaction, what is known of stories."""
+        with self._transaction(), numbers_given_out(self._database, now) as numbers:
+            yield StoryTables(self._database, numbers)
+
+    def largest_stories(self, limit: int) -> list[StorySize]:
+        """Give the stories that have the most articles, several at least."""
+        with translated(self._path):
+            return story_tables.largest(self._database, limit)
+
+    def members_of(self, story: str) -> list[Member]:
+        """Give the articles of a story in the order in which they came."""
+        with translated(self._path):
+            return story_tables.members_of(self._database, story)
 
     # What portals repeat
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -18,9 +18,12 @@ from indexer.raw_page import MediaType, RawPage
 _LEVEL = 3
 
 
-STORED = (
+ALONE = (
     "id, raw, fields, origin, media_type, rules, seq, first_seen, changed_at, content_hash, url, charset, fetched_at"
 )
+"""The columns an article is made of, but for what others make of it."""
+
+STORED = f"{ALONE}, story, is_original"
 """The columns an article is made of."""
 
 UNREADABLE = (zstd.ZstdError, ValueError, TypeError, KeyError, AttributeError, OverflowError, MemoryError)
@@ -132,7 +135,7 @@ class StoreStats:
 
 
 def content_hash(article: Article) -> bytes:
-    """Give what two equal articles share; the id is not part of it."""
+    """Give what two equal articles share; neither the id nor what other articles make of it (`story`) is part of it."""
     return blake2b(_packed(article), digest_size=16).digest()
 
 
@@ -185,7 +188,7 @@ def stored(row: tuple[Any, ...]) -> StoredArticle | Unsound:
     try:
         page = unpack_page((row[3], row[4], row[1], *row[10:13]))
         return StoredArticle(
-            article=unpack_fields(row[0], row[2], page.content),
+            article=replace(unpack_fields(row[0], row[2], page.content), story=row[13], is_original=bool(row[14])),
             page=page,
             rules=orjson.loads(row[5]),
             seq=row[6],
@@ -212,7 +215,8 @@ def verified(row: tuple[Any, ...]) -> Article | Unsound:
 
 def _packed(article: Article) -> bytes:
     fields = article_fields(article)
-    del fields["id"]
+    for name in ("id", "story", "is_original"):
+        del fields[name]
     return orjson.dumps(fields)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from indexer.store import applied_rules, crawl_tables, names, versions, withdrawals
 from indexer.store.records import StoreDamaged, StoreLocked, StoreMissing
+from indexer.store.story_tables import STORY_TABLES
 
 VERSION = 3
 """PRAGMA user_version of the layout below. Layout 1 had no `numbers`, layout 2 nothing about fetched pages."""
@@ -33,6 +34,7 @@ _TABLES = "".join(
         applied_rules.LAYOUT,
         crawl_tables.TABLES,
         names.LAYOUT,
+        STORY_TABLES,
         versions.LAYOUT,
         withdrawals.LAYOUT,
     )

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from indexer.store.records import STORED, StoredArticle, Unsound, stored
+from indexer.store.records import ALONE, StoredArticle, Unsound, stored
 
 MOST = 50
 """Versions of an article that are kept: one that changes at each reading must not fill the disk."""
@@ -65,7 +65,7 @@ def take_back(database: sqlite3.Connection, article_id: str, seq: int) -> None:
 def of(database: sqlite3.Connection, article_id: str) -> list[Version | Unsound]:
     """Give an article's versions before the present one, the newest first."""
     rows = database.execute(
-        f"SELECT replaced_at, {STORED} FROM versions WHERE id = ? ORDER BY seq DESC", (article_id,)
+        f"SELECT replaced_at, {ALONE}, NULL, 0 FROM versions WHERE id = ? ORDER BY seq DESC", (article_id,)
     ).fetchall()
     versions = []
     for replaced_at, *columns in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -41,6 +42,8 @@ JOINTS = (" ", " ", " ", " ", " ", "-", "/", ", ", ". ", "\n", "\u00a0", "\u200b
 NAMES = ("Hoà Mây", "Hòa Mây Đường", "Mây Hoà", "Dương Kỹ", "HOA MÂY")
 PUBLISHERS = (None, "Báo Mạ", "Đài Hoa")
 SECTIONS = (None, "Mục Má", "Mục Mà")
+ORIGINALS = {"s1": "a", "s2": "e", "b": "b"}
+"""The stories there are, and the article that each began with: none has more than one."""
 START = datetime(2019, 12, 31, 16, 59, 58, tzinfo=UTC)
 """Two seconds before a new year in Vietnam."""
 CODES = ("5-ct-tw", "5-ct", "05-ct", "5-ma", "5-hoa-may")
@@ -61,7 +64,7 @@ _moments = st.one_of(
 
 
 def articles(ids: tuple[str, ...] = tuple("abcdefghij")) -> st.SearchStrategy[Article]:
-    return st.builds(
+    told = st.builds(
         Article,
         id=st.sampled_from(ids),
         title=_texts(4),
@@ -72,7 +75,9 @@ def articles(ids: tuple[str, ...] = tuple("abcdefghij")) -> st.SearchStrategy[Ar
         publisher=st.sampled_from(PUBLISHERS),
         section=st.sampled_from(SECTIONS),
         published_at=_moments,
+        story=st.one_of(st.none(), st.sampled_from(sorted(ORIGINALS))),
     )
+    return told.map(lambda each: replace(each, is_original=ORIGINALS.get(each.story or "") == each.id))
 
 
 def _terms(field: TextField) -> st.SearchStrategy[Term]:
@@ -180,4 +185,5 @@ def filters(draw: st.DrawFn) -> Filters:
         authors=draw(_any_of(NAMES)()),
         publishers=draw(_any_of(PUBLISHERS)()),
         sections=draw(_any_of(SECTIONS)()),
+        story=draw(st.sampled_from([None, None, None, None, None, *ORIGINALS, "none has this"])),
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from index.analysis.chain import Analyzer
 from index.article import Article
-from index.query import Facet, Filters, Query, SearchRequest, Sort
+from index.query import Collapse, Facet, Filters, Query, SearchRequest, Sort
 from index.response import SearchResponse
 from tests.conformance.engines import ALL_FACETS, TriedIndex, naive, whoosh
 from tests.conformance.query_trees import articles, filters, queries
@@ -65,6 +65,9 @@ def test_both_engines_give_the_same_articles_totals_facets_and_notes(
             note(f"{query}\n{narrowed}")
             for sort in (Sort.NEWEST, Sort.OLDEST):
                 request = SearchRequest(query, narrowed, sort, limit=20, facets=ALL_FACETS)
+                assert comparable(embedded.searcher.search(request)) == comparable(oracle.searcher.search(request))
+            for sort in (Sort.NEWEST, Sort.OLDEST, Sort.ID):
+                request = SearchRequest(query, narrowed, sort, limit=20, collapse=Collapse.STORY)
                 assert comparable(embedded.searcher.search(request)) == comparable(oracle.searcher.search(request))
             by_relevance = SearchRequest(query, narrowed, limit=20)
             found = embedded.searcher.search(by_relevance)

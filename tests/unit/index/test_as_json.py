@@ -25,6 +25,8 @@ FULL = Article(
     publisher_printed="BÁO BẾN GỖ",
     published_at=PublishedAt.on(date(2020, 7, 1)),
     updated_at=PublishedAt.fromisoformat("2020-07-02T08:00:00"),
+    story="x",
+    is_original=True,
 )
 
 
@@ -43,6 +45,8 @@ def test_an_article_has_every_field_it_is_made_of() -> None:
         "publisher_printed": "BÁO BẾN GỖ",
         "published_at": "2020-07-01",
         "updated_at": "2020-07-02T08:00:00+07:00",
+        "story": "x",
+        "is_original": True,
     }
     assert set(article_fields(FULL)) == set(Article.__slots__)
 
@@ -50,9 +54,9 @@ def test_an_article_has_every_field_it_is_made_of() -> None:
 def test_missing_facts_are_null_and_missing_lists_empty() -> None:
     fields = article_fields(Article("x", "T", "B"))
     assert fields["authors"] == fields["captions"] == []
-    assert all(
-        value is None for name, value in fields.items() if name not in ("id", "title", "body", "authors", "captions")
-    )
+    assert fields["is_original"] is False
+    given = ("id", "title", "body", "authors", "captions", "is_original")
+    assert all(value is None for name, value in fields.items() if name not in given)
 
 
 def test_a_hit_shows_spans_beside_the_text_they_count_in() -> None:

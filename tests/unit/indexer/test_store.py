@@ -266,7 +266,7 @@ def test_store_of_the_older_layout_is_brought_up_to_date_by_writing(tmp_path: Pa
         if table not in ("articles", "portals", "portal_lines"):
             other.execute(f"DROP TABLE {table}")
     other.executescript("UPDATE articles SET seq = seq % 1000000 + 1; PRAGMA user_version = 1;")
-    for column in ("url", "charset", "fetched_at"):
+    for column in ("url", "charset", "fetched_at", "story", "is_original"):
         other.execute(f"ALTER TABLE articles DROP COLUMN {column}")
     other.close()
 

@@ -33,6 +33,8 @@ MESSAGES = {
     "freshness=nan": "freshness must be a number from 0 to 1, got 'nan'",
     "freshness=-0.1": "freshness must be a number from 0 to 1, got '-0.1'",
     "freshness=": "freshness must be a number from 0 to 1, got ''",
+    "collapse=stories": "collapse must be story, got 'stories'",
+    "collapse=": "collapse must be story, got ''",
     "cursor=xyz": "cursor must be the next_cursor of an answer, got 'xyz'",
     "cursor=": "cursor must be the next_cursor of an answer, got ''",
     f"cursor={BY_ID}&page=1": "cursor begins where the answer before ended: it can't be combined with page",
@@ -48,7 +50,7 @@ MESSAGES = {
     "siez=10": "unknown parameter siez: did you mean size?",
     "utm_source=x": (
         "unknown parameter utm_source: known ones are q, from, to, date, sort, page, size, "
-        "cursor, freshness, explain, author, publisher, section, facets, fields"
+        "cursor, freshness, collapse, explain, author, publisher, section, facets, fields"
     ),
     "q=" + "a" * 501: "q must have at most 500 characters, got 501",
     "&".join(f"author=a{number}" for number in range(51)): "author may be given at most 50 times, got 51",

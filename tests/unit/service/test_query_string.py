@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from index.analysis.normal_text import normal_text
-from index.query import Sort
+from index.query import Collapse, Sort
 from service.arguments import Period, SearchArguments
 from service.links import Links
 from service.query_string import MAX_HITS, PARAMETERS, read_arguments
@@ -44,6 +44,7 @@ arguments_strategy = st.builds(
     sort=st.one_of(st.none(), st.sampled_from(Sort)),
     page=st.integers(1, 100),
     size=st.integers(1, 100),
+    collapse=st.sampled_from([None, Collapse.STORY]),
     freshness=st.integers(0, 10**9).map(lambda parts: float(f"0.{parts:09}") if parts < 10**9 else 1.0),
 )
 

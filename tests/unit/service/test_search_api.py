@@ -268,7 +268,7 @@ def test_an_article_is_given_whole(client: FlaskClient) -> None:
     assert article["updated_at"] == "2020-07-02T08:00:00+07:00"
     assert list(article) == [
         *("id", "url", "title", "lead", "body", "captions", "authors", "byline", "section"),
-        *("publisher", "publisher_printed", "published_at", "updated_at"),
+        *("publisher", "publisher_printed", "published_at", "updated_at", "story", "is_original"),
     ]
 
 
