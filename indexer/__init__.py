@@ -19,5 +19,8 @@ check.py, deep_check.py, golden_queries.py,  is all well, is found what must be,
 reconcile.py
 backup_folder.py, backup.py, restore.py,     copies of the archive, made and brought back; room for them
 disk_space.py
+name_lines.py, names.py, names_list.py       one's own list of names: read, understood, changed
+renaming.py, name_proposals.py               the list applied to stored articles; proposals for it
+edited_file.py                               a hand-edited text changed whole or not at all
 cli*.py                                      the command line
 """

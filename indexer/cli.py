@@ -22,6 +22,7 @@ from indexer.cli_check import check, reconcile
 from indexer.cli_context import INTERRUPTED, NOT_FOUND, TRY_AGAIN, WRONG_INDEX, Settings, say
 from indexer.cli_explain import explain
 from indexer.cli_keys import keys
+from indexer.cli_names import authors, publishers, sections
 from indexer.cli_queries import queries
 from indexer.cli_reading import analyze, get, stats
 from indexer.cli_search import search
@@ -95,4 +96,6 @@ _COMMANDS: tuple[click.Command, ...] = (
     *(backup, restore, reconcile),
 )
 for _command in _COMMANDS:
+    main.add_command(_command)
+for _command in (authors, publishers, sections):
     main.add_command(_command)

@@ -15,7 +15,9 @@ import orjson
 
 from index.abbreviation_file import NAME, AbbreviationFile
 from index.abbreviations import Abbreviations
+from indexer import name_lines
 from indexer.indexing import Engine
+from indexer.names import Names, Naming
 from indexer.pipeline import Archive
 
 REJECTED = NOT_FOUND = 1
@@ -79,6 +81,15 @@ class Settings:
         for problem in found.problems:
             say(f"Left out: {problem}")
         return found
+
+    def naming(self) -> Naming:
+        """Give the names of this installation, so that a person is found by an alias; a list that can't be read has
+        none."""
+        try:
+            return Naming(Names.read(self.home / name_lines.NAME))
+        except OSError as error:
+            say(f"Left out: {self.home / name_lines.NAME} can't be read ({error.strerror or error}); mend it")
+            return Naming(Names())
 
 
 def now() -> datetime:

@@ -18,7 +18,8 @@ from index.response import Hit, SearchResponse, Span
 from indexer.bylines import authors_listed
 from indexer.cli_context import UTF8, Settings, TextFirst, json_option, now, print_json
 from indexer.cli_reading import date_shown
-from indexer.publishers import canonical_publisher
+from indexer.name_lines import Kind
+from indexer.names import Naming
 
 _MOST_HITS = 100
 
@@ -85,7 +86,7 @@ def search(ctx: click.Context, /, text: str, as_json: bool, **options: Any) -> N
     parsed = parse_query(text, Analyzer.load(), now(), settings.abbreviations())
     request = SearchRequest(
         query=parsed.query,
-        filters=_filters(options),
+        filters=_filters(options, settings.naming()),
         sort=_sort(options["sort"], parsed.query),
         offset=(options["page"] - 1) * options["size"],
         limit=options["size"],
@@ -110,19 +111,20 @@ def _sort(asked: str | None, query: Query) -> Sort:
     return Sort.RELEVANCE if ranks(query) else Sort.NEWEST
 
 
-def _filters(options: dict[str, Any]) -> Filters:
+def _filters(options: dict[str, Any], naming: Naming) -> Filters:
     first: DateRange | None = options["first"]
     last: DateRange | None = options["last"]
     published = None
     if first or last:
         published = DateRange(first.start if first else None, last.end if last else None)
     authors = [a for name in options["authors"] for a in ((name,) if name == UNKNOWN else authors_listed([name]))]
-    publishers = [name if name == UNKNOWN else canonical_publisher(name) or name for name in options["publishers"]]
+    publishers = [name if name == UNKNOWN else naming.publisher(name) for name in options["publishers"]]
+    only = publishers[0] if len(publishers) == 1 else None
     return Filters(
         published=published,
-        authors=tuple(authors),
+        authors=tuple(naming.name(Kind.AUTHORS, name, only) for name in authors),
         publishers=tuple(publishers),
-        sections=tuple(options["sections"]),
+        sections=tuple(naming.name(Kind.SECTIONS, name, only) for name in options["sections"]),
     )
 
 

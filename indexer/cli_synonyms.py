@@ -17,10 +17,11 @@ from index.article import Article
 from indexer.abbreviation_mining import FEWEST_ARTICLES, Proposal, mine
 from indexer.cli_context import NOT_FOUND, UTF8, Settings, json_option, print_json, say
 from indexer.cli_progress import told_progress
+from indexer.edited_file import change
 from indexer.report import Progress, counted
 from indexer.sources import STANDARD_INPUT
 from indexer.store import ArticleStore
-from indexer.synonyms_list import change, with_entry, without_entry, written_entry, written_removal
+from indexer.synonyms_list import with_entry, without_entry, written_entry, written_removal
 
 _TELL_EVERY = 500
 

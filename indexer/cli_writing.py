@@ -133,7 +133,7 @@ def rebuild(ctx: click.Context, as_json: bool) -> None:
     if not ctx.meta[_UNCHECKED]:
         must_have_room_to_rebuild(archive)
     with told_progress() as progress:
-        report = pipeline.rebuild(archive, progress)
+        report = pipeline.rebuild(archive, now, progress)
     _tell(report, as_json)
     if report.unreadable:
         ctx.exit(WRONG_INDEX)
@@ -182,7 +182,7 @@ def report_lines(report: IndexReport) -> list[str]:
         rarer = (("repeated", report.repeated), ("outdated", report.outdated), ("withdrawn", report.withdrawn))
         others = "".join(f"{count:,} {what}, " for what, count in rarer if count)
         lines.append(f"Read {report.read:,}: {counts}, {others}{len(report.rejected):,} rejected.")
-    elif not (report.removed or report.missing or report.indexed):
+    elif not (report.removed or report.missing or report.renamed or report.indexed):
         lines.append("Nothing to do.")
     if report.skipped_files:
         lines.append(f"Left out {counted(report.skipped_files, 'file')} not named as articles are.")
@@ -191,6 +191,8 @@ def report_lines(report: IndexReport) -> list[str]:
     if report.superseded:
         gave_way = counted(report.superseded, "article")
         lines.append(f"Took out {gave_way} whose address now has an article with an id of its own.")
+    if report.renamed:
+        lines.append(f"Renamed authors, publisher or section of {counted(report.renamed, 'stored article')}.")
     if report.removed:
         lines.append(f"Removed {report.removed:,}.")
     if report.indexed or report.unindexed:

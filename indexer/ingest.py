@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from index.errors import BadArticle
 from indexer.extract import Extracted, extract
 from indexer.html.portal_rules import rules_of
+from indexer.names import naming_of
 from indexer.raw_page import RawPage
 from indexer.report import IndexReport, Progress, Warned
 from indexer.sources import SkippedFile, SourceItem
@@ -30,6 +32,7 @@ def ingest(
     store.begin_run()
     portals = _Portals(store)
     report.notices.extend(f"rules file left out: {problem}" for problem in portals.book.problems)
+    naming = naming_of(store.name_list())
     batch: list[tuple[RawPage, Extracted]] = []
     held = 0
     for item in items:
@@ -43,7 +46,8 @@ def ingest(
                 report.read += 1
                 extracted = _extracted(item, portals, report)
                 if extracted is not None:
-                    batch.append((item, extracted))
+                    article = naming.applied(extracted.article)
+                    batch.append((item, replace(extracted, article=article)))
                     held += len(item.content)
             case _:
                 assert_never(item)

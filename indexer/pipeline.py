@@ -11,10 +11,12 @@ from pathlib import Path
 from index.engine import Writer
 from index.errors import IndexLocked, SearchError
 from index.response import IndexStats
+from indexer import name_lines
 from indexer.indexing import Engine, applied_number, rebuild_index, update_index
 from indexer.ingest import Clock, ingest
 from indexer.relearn import relearn
-from indexer.report import IndexReport, Progress, no_progress
+from indexer.renaming import adopt, rename
+from indexer.report import IndexReport, Progress, Warned, no_progress
 from indexer.sources import SourceItem
 from indexer.store import ArticleStore, Decision
 from indexer.stories.grouping import follow
@@ -37,6 +39,11 @@ class Archive:
         """The folder of the index."""
         return self.home / "index"
 
+    @property
+    def names(self) -> Path:
+        """The list of names, which need not exist."""
+        return self.home / name_lines.NAME
+
 
 def add(archive: Archive, items: Iterable[SourceItem], clock: Clock, progress: Progress = no_progress) -> IndexReport:
     """Read articles into the store and bring the index up to date, also with what an earlier run left undone.
@@ -46,8 +53,10 @@ def add(archive: Archive, items: Iterable[SourceItem], clock: Clock, progress: P
     """
 
     def work(store: ArticleStore, report: IndexReport) -> None:
+        _adopt_names(archive, store, report)
         ingest(items, store, clock, report, progress)
         report.cleaned = relearn(store, clock())
+        report.renamed = rename(store, clock(), progress)
         follow(store, clock, progress)
 
     return _changed(archive, work, progress)
@@ -70,14 +79,37 @@ def bring_up_to_date(archive: Archive, clock: Clock, progress: Progress = no_pro
     """Bring the index up to date with what was put into the store by other means. Raises as `add` does."""
 
     def work(store: ArticleStore, report: IndexReport) -> None:
+        _adopt_names(archive, store, report)
         report.cleaned = relearn(store, clock())
+        report.renamed = rename(store, clock(), progress)
         follow(store, clock, progress)
 
     return _changed(archive, work, progress)
 
 
-def rebuild(archive: Archive, progress: Progress = no_progress) -> IndexReport:
-    """Make the index anew from the store.
+def apply_names(
+    archive: Archive, clock: Clock, progress: Progress = no_progress, *, all_articles: bool = False
+) -> IndexReport:
+    """Write the names of the stored articles as the list of names has them now: where they may have changed, or of all
+    articles. Raises as `add` does, StoreMissing when there is no store."""
+
+    def work(store: ArticleStore, report: IndexReport) -> None:
+        _adopt_names(archive, store, report)
+        report.renamed = rename(store, clock(), progress, all_articles=all_articles)
+        follow(store, clock, progress)
+
+    ArticleStore.open(archive.articles, read_only=True).close()
+    return _changed(archive, work, progress)
+
+
+def _adopt_names(archive: Archive, store: ArticleStore, report: IndexReport) -> None:
+    for problem in adopt(store, archive.names):
+        place = f"{problem.path}, line {problem.line}" if problem.line else f"{problem.path}"
+        report.warnings.append(Warned(place, problem.reason))
+
+
+def rebuild(archive: Archive, clock: Clock, progress: Progress = no_progress) -> IndexReport:
+    """Make the index anew from the store, whose names are first written as the list of names has them.
 
     Raises as `add` does, StoreMissing when there is no store, and SearchError when the index can't be written.
     """
@@ -89,6 +121,9 @@ def rebuild(archive: Archive, progress: Progress = no_progress) -> IndexReport:
             ArticleStore.open(archive.articles, create=False) as store,
         ):
             _withhold(archive, store)
+            _adopt_names(archive, store, report)
+            report.renamed = rename(store, clock(), progress)
+            store.finish()
             last = store.last_seq()
             rebuild_index(store, writer, report, progress)
             # Withdrawals need no lock: what has been withdrawn meanwhile leaves the new index, too.

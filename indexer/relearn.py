@@ -11,6 +11,7 @@ from index.errors import BadArticle
 from indexer.extract import Extracted, extract
 from indexer.furniture import learned
 from indexer.html.portal_rules import RuleBook, rules_of
+from indexer.names import naming_of
 from indexer.raw_page import RawPage
 from indexer.store import ArticleStore, StoredArticle
 
@@ -74,6 +75,7 @@ def _read_anew(
             known[portal] = store.applied_furniture(portal)
         return known[portal]
 
+    naming = naming_of(store.name_list())
     changed = 0
     batch: list[tuple[RawPage, Extracted]] = []
     for held in articles:
@@ -82,7 +84,8 @@ def _read_anew(
         except BadArticle:
             # By these rules nothing is left: this page is better kept as it is.
             continue
-        batch.append((held.page, _as_known(extracted, held)))
+        again = _as_known(extracted, held)
+        batch.append((held.page, replace(again, article=naming.applied(again.article))))
         if len(batch) == _BATCH:
             changed += store.put_many(batch, now).changed
             batch = []

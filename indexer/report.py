@@ -66,6 +66,8 @@ class IndexReport:
     """Ids to be removed that were not there."""
     cleaned: int = 0
     """Articles of earlier pages that newly learned furniture was taken from."""
+    renamed: int = 0
+    """Stored articles whose authors, publisher or section are others since the list of names was changed."""
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
     skipped_files: int = 0
@@ -100,6 +102,7 @@ def report_fields(report: IndexReport) -> dict[str, Any]:
         "removed": report.removed,
         "missing": report.missing,
         "cleaned": report.cleaned,
+        "renamed": report.renamed,
         "rejected": [{"origin": r.origin, "reason": r.reason} for r in report.rejected],
         "warnings": [{"origin": w.origin, "text": w.text} for w in report.warnings],
         "skipped_files": report.skipped_files,

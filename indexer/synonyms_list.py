@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from index.abbreviation_lines import BadLine, Entry, Removal, parse_line, split_comment
 from index.abbreviations import Abbreviations, form_key
@@ -61,19 +55,6 @@ def without_entry(text: bytes, unwanted: Removal, base: Abbreviations) -> bytes 
             return _joined(lines)
         return _appended(lines, f"-{unwanted.short}{named}")
     return None if _joined(lines) == _joined(before) else _joined(lines)
-
-
-def change(path: Path, edit: Callable[[bytes], bytes | None]) -> bool:
-    """Edit the file whole or not at all, one process at a time; say whether `edit` gave something. Raises OSError."""
-    path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(path.parent) as folder:
-        before = path.read_bytes() if path.exists() else b""
-        after = edit(before)
-        if after is not None and after != before:
-            _replace(path, after)
-            os.fsync(folder)
-        return after is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,27 +127,3 @@ def _covers(removal: Removal, unwanted: Removal) -> bool:
         return False
     wanted = set(map(form_key, unwanted.long_forms))
     return not removal.long_forms or (bool(wanted) and wanted <= set(map(form_key, removal.long_forms)))
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[int]:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _replace(path: Path, text: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        with fresh.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, fresh)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)

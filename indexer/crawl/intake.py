@@ -14,8 +14,10 @@ from indexer.crawl.answers import Fetched
 from indexer.extract import Extracted, extract
 from indexer.html.portal_rules import rules_of
 from indexer.identity import article_id
+from indexer.names import naming_of
 from indexer.published_dates import read_date
 from indexer.raw_page import MediaType, RawPage
+from indexer.relearn import FROM_LIST
 from indexer.sections import canonical_section
 from indexer.store import ArticleStore
 from indexer.store.crawl_tables import PageState
@@ -52,7 +54,7 @@ def take(store: ArticleStore, answer: Fetched, page: PageState, now: datetime) -
         extracted = with_facts(extract(raw, store.applied_furniture, rules_of(store.home)), page.facts)
     except BadArticle as bad:
         return Taken(Fate.REJECTED, page.article_id, bad.reason)
-    article = named(extracted.article, page)
+    article = naming_of(store.name_list()).applied(named(extracted.article, page))
     counts = store.put_many([(raw, replace(extracted, article=article))], now)
     fate = Fate.NEW if counts.new else Fate.CHANGED if counts.changed else Fate.UNCHANGED
     return Taken(fate, article.id)
@@ -71,11 +73,11 @@ def with_facts(extracted: Extracted, facts: Mapping[str, str]) -> Extracted:
     found: dict[str, str] = {}
     if article.published_at is None and (published := facts.get("published_at")):
         article = replace(article, published_at=read_date(published))
-        found["published_at"] = "list"
+        found["published_at"] = FROM_LIST
     if not article.authors and not article.byline and (author := facts.get("author")):
         article = replace(article, authors=authors_of(author), byline=author)
-        found["authors"] = "list"
+        found["authors"] = FROM_LIST
     if article.section is None and (section := facts.get("section")):
         article = replace(article, section=canonical_section(section, article.publisher))
-        found["section"] = "list"
+        found["section"] = FROM_LIST
     return replace(extracted, article=article, rules={**extracted.rules, **found})

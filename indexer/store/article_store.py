@@ -14,7 +14,17 @@ from indexer.extract import Extracted
 from indexer.furniture import FEWEST_PAGES
 from indexer.identity import address_name
 from indexer.raw_page import MediaType, RawPage
-from indexer.store import applied_rules, inspection, names, portal_lines, story_tables, versions, withdrawals
+from indexer.store import (
+    applied_rules,
+    crawl_tables,
+    inspection,
+    name_lists,
+    names,
+    portal_lines,
+    story_tables,
+    versions,
+    withdrawals,
+)
 from indexer.store.putting import bring_back, known, put, take_out
 from indexer.store.records import (
     STORED,
@@ -72,14 +82,24 @@ class ArticleStore:
         with translated(self._path):
             begin_run(self._database)
 
-    def put_many(self, batch: Iterable[tuple[RawPage, Extracted]], now: datetime, *, in_run: bool = False) -> PutCounts:
+    def put_many(
+        self,
+        batch: Iterable[tuple[RawPage, Extracted]],
+        now: datetime,
+        *,
+        in_run: bool = False,
+        as_of: Mapping[str, int] | None = None,
+    ) -> PutCounts:
         """Write articles in one transaction; of one id the last wins (with `in_run` of all since `begin_run`). What is
-        unchanged isn't written, unless it can't be read any more."""
+        unchanged isn't written, unless it can't be read any more; nor is what has another number than `as_of` says,
+        since somebody else has written it meanwhile."""
         counts = PutCounts()
         with self._transaction(), numbers_given_out(self._database, now) as numbers:
             if not in_run:
                 begin_run(self._database)
             for page, extracted in batch:
+                if as_of is not None and self._number(extracted.article.id) != as_of[extracted.article.id]:
+                    continue
                 counts += put(self._database, page, extracted, numbers, now)
         return counts
 
@@ -353,6 +373,49 @@ class ArticleStore:
             yield from (found for found in map(stored, rows) if isinstance(found, StoredArticle))
             after = rows[-1][0]
 
+    # Which names stand for which
+
+    def name_list(self) -> bytes:
+        """Give the list of names that articles are written with, empty for none."""
+        with translated(self._path):
+            return name_lists.present(self._database)
+
+    def earlier_name_lists(self) -> list[bytes]:
+        """Give the other lists that stored articles may still be written with."""
+        with translated(self._path):
+            return name_lists.earlier(self._database)
+
+    def adopt_name_list(self, names: bytes) -> None:
+        """Take this list from now on; until `settle_name_lists` those before it are remembered, too."""
+        with self._transaction():
+            name_lists.adopt(self._database, names)
+
+    def settle_name_lists(self) -> None:
+        """Remember that every stored article is written with the present list."""
+        with self._transaction():
+            name_lists.settle(self._database)
+
+    def listed_facts(self, address: str) -> Mapping[str, str]:
+        """Give what the list of a source says of the page at an address, nothing when it says nothing."""
+        with translated(self._path):
+            return crawl_tables.facts_at(self._database, address)
+
+    def stored_articles(self) -> Iterator[StoredArticle]:
+        """Give everything about every article, in order of the ids, also about those that come back when a withdrawal
+        is undone; `verified` tells those that can't be read."""
+        after = ""
+        while True:
+            with translated(self._path):
+                rows = self._database.execute(
+                    f"SELECT {STORED} FROM articles WHERE id > ? AND (deleted_at IS NULL"
+                    " OR id IN (SELECT id FROM withdrawals WHERE was_there)) ORDER BY id LIMIT ?",
+                    (after, _READ_AHEAD),
+                ).fetchall()
+            if not rows:
+                return
+            yield from (found for row in rows if isinstance(found := stored(row), StoredArticle))
+            after = rows[-1][0]
+
     # Inside a transaction
 
     @contextmanager
@@ -367,6 +430,10 @@ class ArticleStore:
                 self._database.execute("ROLLBACK")
                 raise
             self._database.execute("COMMIT")
+
+    def _number(self, article_id: str) -> int | None:
+        row = self._database.execute("SELECT seq FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return None if row is None else int(row[0])
 
     def _last_seq(self) -> int:
         return int(self._database.execute("SELECT coalesce(max(seq), 0) FROM articles").fetchone()[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,3 +117,10 @@ def from_row(row: tuple[Any, ...]) -> PageState:
     facts = values.pop("facts")
     role = Role(values.pop("role"))
     return PageState(**values, role=role, facts=orjson.loads(facts) if facts else NO_FACTS)
+
+
+def facts_at(database: sqlite3.Connection, address: str) -> Mapping[str, str]:
+    """Give what a list says of the page at an address."""
+    row = database.execute("SELECT facts FROM crawl_pages WHERE address = ?", (address,)).fetchone()
+    facts: Mapping[str, str] = orjson.loads(row[0]) if row and row[0] else NO_FACTS
+    return facts

@@ -127,7 +127,7 @@ def test_rebuild_makes_the_index_anew_from_the_store(archive: Archive, clock: Cl
     pipeline.add(archive, rows("a", "b"), clock)
     pipeline.remove(archive, ["a"], clock)
 
-    report = pipeline.rebuild(archive)
+    report = pipeline.rebuild(archive, clock)
 
     assert report.indexed == 1
     assert indexed(archive) == {"b"}
@@ -322,7 +322,7 @@ def test_rebuild_without_a_store_leaves_the_index_alone(archive: Archive, clock:
     _lose_the_store(archive)
 
     with pytest.raises(StoreMissing):
-        pipeline.rebuild(archive)
+        pipeline.rebuild(archive, clock)
 
     assert not archive.articles.exists()
     assert indexed(archive) == {"a"}
@@ -333,7 +333,7 @@ def test_article_that_cannot_be_read_is_left_out_of_a_rebuild_and_told(archive: 
     with closing(sqlite3.connect(archive.articles)) as other, other:
         other.execute("UPDATE articles SET raw = x'01020304' WHERE id = 'a'")
 
-    report = pipeline.rebuild(archive)
+    report = pipeline.rebuild(archive, clock)
 
     assert (report.indexed, indexed(archive)) == (1, {"b"})
     assert report.unreadable[0].startswith("article a can't be read")

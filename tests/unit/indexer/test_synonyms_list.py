@@ -10,7 +10,8 @@ import pytest
 
 from index.abbreviation_lines import BadLine, Entry, Removal
 from index.abbreviations import Abbreviations
-from indexer.synonyms_list import change, with_entry, without_entry, written_entry, written_removal
+from indexer.edited_file import change
+from indexer.synonyms_list import with_entry, without_entry, written_entry, written_removal
 
 BASE = Abbreviations([Entry("TS", ("tiến sĩ", "thí sinh")), Entry("BV", ("bệnh viện",))])
 LIST = """\

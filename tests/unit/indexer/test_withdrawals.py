@@ -58,7 +58,7 @@ def test_it_stays_away_when_it_is_added_again_or_everything_is_rebuilt(archive: 
 
     report = pipeline.add(archive, articles(a="Nắng.", b="Mưa to."), clock)
     assert (report.withdrawn, report.new, report.changed) == (1, 0, 0)
-    pipeline.rebuild(archive)
+    pipeline.rebuild(archive, clock)
 
     assert found(archive) == {"a": "Nắng."}
     assert check(archive) == []
