@@ -19,7 +19,7 @@ MAX_POSITION = (1 << POSITION_BITS - 1) - 1
 NO_DATE = -(1 << 62)
 """Stands in the date column for an article without one; sorts before every real date."""
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 
 TEXT, TITLE, WORDS, CODES = "text", "title", "words", "codes"
 INDEXED = (TEXT, TITLE, WORDS, CODES)
