@@ -21,6 +21,7 @@ from indexer.cli_backup import backup, restore
 from indexer.cli_check import check, reconcile
 from indexer.cli_context import INTERRUPTED, NOT_FOUND, TRY_AGAIN, WRONG_INDEX, Settings, say
 from indexer.cli_explain import explain
+from indexer.cli_extract import extract
 from indexer.cli_keys import keys
 from indexer.cli_names import authors, publishers, sections
 from indexer.cli_queries import queries
@@ -91,7 +92,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     *(add, remove, withdraw, withdrawals, rebuild, rollback),
     *(stats, check, get, versions, search, explain, analyze),
     *(synonyms, keys, queries),
-    *(sources, sync),
+    *(sources, sync, extract),
     stories,
     *(backup, restore, reconcile),
 )

@@ -7,16 +7,17 @@ from datetime import datetime
 from itertools import islice
 
 from index.errors import BadArticle
-from indexer.crawl.addresses import site_of
+from indexer.crawl.addresses import BadAddress, canonical, site_of
 from indexer.crawl.answers import Answer, Failed, Fetched, Gone, Moved, NotModified, Refused, Request, Role
 from indexer.crawl.entries import BadList, ListRead
-from indexer.crawl.fetching import AGENT, ATTEMPTS, LONGEST_PAUSE, Fetcher
+from indexer.crawl.fetching import AGENT, ATTEMPTS, LONGEST_PAUSE, MAX_HOPS, Fetcher
 from indexer.crawl.gate import ROBOTS
 from indexer.crawl.intake import raw_page, with_facts
 from indexer.crawl.lists import kind_of, read_list
 from indexer.crawl.robots import Wishes
 from indexer.crawl.source import Source, SourceKind
 from indexer.extract import Extracted, extract
+from indexer.raw_page import RawPage
 
 _EXAMPLES = 3
 """Pages that are asked for at most, to find one that holds an article."""
@@ -55,6 +56,27 @@ def look(source: Source, *, now: datetime | None = None) -> Looked | str:
             if isinstance(inner, Fetched):
                 read = replace(read_list(source, inner.content, inner.final, inner.charset), lists=read.lists)
         return Looked(kind, answer.final, read, robots, _example(fetcher, source, wishes, read, now))
+
+
+def fetch_page(url: str, *, allow_private: bool, now: datetime) -> RawPage | str:
+    """Fetch one page, following it where it has moved within its host; give the reason where that fails."""
+    try:
+        address = canonical(url)
+    except BadAddress as error:
+        return str(error)
+    source = Source("extract", SourceKind.LISTING, address, allow_private=allow_private)
+    with Fetcher(_elsewhere, lambda request: request.source.delay) as fetcher:
+        wishes, _ = _wishes(fetcher, source)
+        for _ in range(MAX_HOPS):
+            if not wishes.allow(address):
+                return f"robots.txt of {site_of(address)} disallows {address}"
+            answer = _asked(fetcher, Request(source, address, Role.PAGE))
+            if isinstance(answer, Fetched):
+                return raw_page(answer, now)
+            if not isinstance(answer, Moved):
+                return f"{address}: {_why(answer)}"
+            address = answer.to
+    return f"{url} is redirected more than {MAX_HOPS} times"
 
 
 def _elsewhere(request: Request, address: str) -> Refused | None:

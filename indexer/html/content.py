@@ -51,7 +51,16 @@ class Region:
 
 def is_related_heading(line: Block) -> bool:
     """Say whether the line heads a list of other articles, or what readers wrote."""
-    return len(line.text) <= 80 and _RELATED.fullmatch(line.text) is not None
+    return is_related_text(line.text)
+
+
+def is_related_text(text: str) -> bool:
+    """Say likewise of a text.
+
+    >>> is_related_text("Các tin khác:"), is_related_text("Tin liên quan"), is_related_text("Tin vui trên bản cao")
+    (True, True, False)
+    """
+    return len(text) <= 80 and _RELATED.fullmatch(text) is not None
 
 
 def is_outside(blocks: Blocks, container: int) -> bool:

@@ -33,14 +33,13 @@ class OpenedPage:
     trail: Trail
 
 
-def open_page(page: RawPage, book: RuleBook) -> OpenedPage:
+def open_page(page: RawPage, book: RuleBook, trail: Trail) -> OpenedPage:
     """Parse a page and look at what it states.
 
     Raises BadArticle when it can't be read, and when it says itself that it is no article.
     """
     text = html_text(page)
     tree = parsed(page.origin, text)
-    trail = Trail()
     facts = stated(tree)
     page_title = words(tree.css_first("head title") or tree.css_first("title"))
     scripts, frames = tree.css_first("script") is not None, tree.css_first("frameset, frame") is not None

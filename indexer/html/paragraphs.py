@@ -17,7 +17,7 @@ _CREDIT = re.compile(r"\(?\s*(?:ảnh|nguồn ảnh|ảnh minh họa|hình)\s*[:
 _END_MARK = re.compile(r"(?P<end>\./\.|\.)\s+(?P<after>\S.*)$")
 _LONGEST_CAPTION = 300
 _MOST_SIGNED = 2
-_AUTHOR = re.compile(r"author|tac-?gia|byline|nguoi-?viet|signature|but-?danh", re.IGNORECASE)
+_AUTHOR = re.compile(r"author|tac-?gia|byline|ky-?ten|nguoi-?viet|signature|but-?danh", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Parts:
     byline: str | None
 
 
-def parts_of(blocks: Blocks, places: Sequence[int], tail: int, chosen: Collection[int] = ()) -> Parts:
-    """Take the captions and the signature out of the lines of a text; `tail` is the line after its last, where a
-    signature may stand outside; `chosen` are lines known to be captions."""
+def parts_of(blocks: Blocks, places: Sequence[int], tails: Sequence[int], chosen: Collection[int] = ()) -> Parts:
+    """Take the captions and the signature out of the lines of a text; `tails` are the lines where a signature may stand
+    outside, behind the last one and behind the container; `chosen` are lines known to be captions."""
     text: list[Block] = []
     captions: list[str] = []
     captioned: int | None = None
@@ -48,7 +48,7 @@ def parts_of(blocks: Blocks, places: Sequence[int], tail: int, chosen: Collectio
             text.append(line)
         captioned = holder
     text, byline = _signed(blocks, text)
-    byline = byline or _signature_outside(blocks, tail, text[-1] if text else None)
+    byline = byline or _signature_outside(blocks, tails, text[-1] if text else None)
     return Parts(tuple(line.text for line in text), tuple(captions), byline)
 
 
@@ -100,11 +100,11 @@ def _is_signed(blocks: Blocks, line: Block, above: Block, again: bool) -> bool:
     return marked or labelled or is_certain_signature(line.text) or above.text[-1] in '.!?…”"'
 
 
-def _signature_outside(blocks: Blocks, tail: int, last: Block | None) -> str | None:
-    """Give the signature that stands right below the text's container."""
+def _signature_outside(blocks: Blocks, tails: Sequence[int], last: Block | None) -> str | None:
+    """Give the signature that stands right below the text or its container."""
     if last is None:
         return None
-    for line in blocks.lines[tail : tail + 2]:
+    for line in (line for tail in tails for line in blocks.lines[tail : tail + 2]):
         if not is_outside(blocks, line.container) and not line.is_link and _is_signed(blocks, line, last, False):
             return line.text
     return None

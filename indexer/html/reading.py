@@ -36,14 +36,17 @@ class HtmlPage:
     lines: tuple[PageLine, ...]
 
 
-def read_html_page(page: RawPage, book: RuleBook = NO_RULES, repeated: frozenset[str] = NO_LINES) -> HtmlPage:
+def read_html_page(
+    page: RawPage, book: RuleBook = NO_RULES, repeated: frozenset[str] = NO_LINES, trail: Trail | None = None
+) -> HtmlPage:
     """Read a page by the rules of its portal, where they or the portal are missing by what any page shows; `repeated`
-    are the lines that its portal is known to repeat.
+    are the lines that its portal is known to repeat. What is tried is noted in `trail`, also of a page that is refused.
 
     Raises BadArticle when it holds no article, or can't be read.
     """
-    opened = open_page(page, book)
-    blocks, facts, trail, selected = opened.blocks, opened.facts, opened.trail, opened.selected
+    trail = Trail() if trail is None else trail
+    opened = open_page(page, book, trail)
+    blocks, facts, selected = opened.blocks, opened.facts, opened.selected
     url = url_of(page, opened.tree, facts, trail)
     publisher = publisher_of(blocks, facts, selected, trail)
     sites = names_of_site(facts, opened.page_title, publisher or "")
@@ -54,7 +57,7 @@ def read_html_page(page: RawPage, book: RuleBook = NO_RULES, repeated: frozenset
     text = _without_head(blocks, text, dates, title_at)
     leads, lead_rule = leads_of(blocks, (title_at, start), text, selected)
     text = [at for at in text if at not in leads]
-    authors, byline, parts = signed(opened, (title_at, start), text, sites)
+    authors, byline, parts = signed(opened, (title_at, start, regions[-1].end if regions else tail), text, sites)
     paragraphs = _body(opened, parts.paragraphs, regions)
     if parts.captions:
         trail.found("captions", _caption_rule(opened), parts.captions[0])

@@ -17,7 +17,7 @@ from indexer.html.trail import Trail
 _LONGEST_BYLINE = 300
 """Characters of a byline that a pattern is tried on: patterns of rules files may be slow."""
 
-_AUTHOR = re.compile(r"author|tac-?gia|byline|nguoi-?viet|but-?danh", re.IGNORECASE)
+_AUTHOR = re.compile(r"author|tac-?gia|byline|ky-?ten|nguoi-?viet|but-?danh", re.IGNORECASE)
 _NOBODY = re.compile(
     r"(?:super)?admin(?:istrator)?\d*|quản trị(?: viên)?|quan\s?tri|webmaster|host|super ?user|root|editor|"
     r"biên tập viên|ban biên tập|banbientap|bbt|user\d*|tintuc|guest",
@@ -27,12 +27,12 @@ _LABEL = re.compile(r"(?:tác giả|người viết|người đăng|đăng bởi
 
 
 def signed(
-    opened: OpenedPage, head: tuple[int | None, int], text: list[int], sites: frozenset[str]
+    opened: OpenedPage, place: tuple[int | None, int, int], text: list[int], sites: frozenset[str]
 ) -> tuple[tuple[str, ...], str | None, Parts]:
-    """Find who wrote the text; give one value for each of them, the byline as printed, and the text without it. `head`
-    is the title's line and the text's first."""
+    """Find who wrote the text; give one value for each of them, the byline as printed, and the text without it. `place`
+    is the title's line, the text's first, and the one behind its container."""
     blocks, trail = opened.blocks, opened.trail
-    tail = text[-1] + 1 if text else head[1]
+    head, tail = place[:2], text[-1] + 1 if text else place[1]
     named, rule = _by_rules(opened), opened.selected.rule("author") if "author" in opened.selected.fields else ""
     if named:
         chosen = set(opened.selected.lines(blocks, "author"))
@@ -41,7 +41,7 @@ def signed(
         text = [at for at in text if at != marked[0]]
         named, rule = marked[1], "line marked as author"
     captions = frozenset(opened.selected.lines(blocks, "caption"))
-    parts = parts_of(blocks, text, tail, captions)
+    parts = parts_of(blocks, text, (tail, place[2]), captions)
     if parts.byline and not rule.startswith("rules "):
         named, rule = parts.byline, "signature below the text"
     said = None if rule.startswith("rules ") else _stated(opened.facts, sites, trail)
