@@ -188,22 +188,28 @@ def _fields(source: Source, known: Any, report: tuple[float | None, dict[str, An
         **source.as_fields(),
         "known": {"pages": known.pages, "articles": known.articles, "waiting": known.waiting}
         | {"failing": known.failing, "rejected": known.rejected},
-        "next_run": None if known.next_due is None else shown_moment(known.next_due, iso=True),
-        "last_run": None if last is None else shown_moment(last, iso=True),
+        "next_run": iso_moment(known.next_due),
+        "last_run": iso_moment(last),
         "last_report": done,
     }
 
 
-def shown_moment(moment: float | None, *, iso: bool = False) -> str:
-    """Write a moment on a Vietnamese clock, for people or as ISO 8601.
+def iso_moment(moment: float | None) -> str | None:
+    """Write a moment on a Vietnamese clock as ISO 8601.
 
-    >>> shown_moment(1593575264.0), shown_moment(1593575264.0, iso=True), shown_moment(None)
-    ('2020-07-01 10:47:44', '2020-07-01T10:47:44+07:00', 'never')
+    >>> iso_moment(1593575264.0)
+    '2020-07-01T10:47:44+07:00'
     """
-    if moment is None:
-        return "never"
-    written = datetime.fromtimestamp(moment, VIETNAM).isoformat(timespec="seconds")
-    return written if iso else written[:19].replace("T", " ")
+    return None if moment is None else datetime.fromtimestamp(moment, VIETNAM).isoformat(timespec="seconds")
+
+
+def shown_moment(moment: float | None) -> str:
+    """Write a moment on a Vietnamese clock for people.
+
+    >>> shown_moment(1593575264.0), shown_moment(None)
+    ('2020-07-01 10:47:44', 'never')
+    """
+    return (iso_moment(moment) or "never")[:19].replace("T", " ")
 
 
 @sources.command("check")
@@ -219,7 +225,9 @@ def check(ctx: click.Context, name: str, as_json: bool) -> None:
     Example:
       timtin sources check portal.example
     """
-    from indexer.crawl.trying import look  # noqa: PLC0415 -- only looking at portals needs it
+    # Only looking at portals needs these.
+    from indexer.crawl.trying import look  # noqa: PLC0415
+    from indexer.html.portal_rules import rules_of  # noqa: PLC0415
 
     settings: Settings = ctx.obj
     with CrawlState.open(settings.archive().articles, read_only=True) as state:
@@ -228,7 +236,7 @@ def check(ctx: click.Context, name: str, as_json: bool) -> None:
         files = sum(1 for path in Path(source.url).rglob("*") if path.is_file())
         print_json({"name": name, "files": files}) if as_json else click.echo(f"{name}: {counted(files, 'file')}")
         return
-    found = look(source, now=now())
+    found = look(source, now=now(), book=rules_of(settings.home))
     if isinstance(found, str):
         print_json({"name": name, "problem": found}) if as_json else click.echo(f"{name}: {found}")
         ctx.exit(REJECTED)

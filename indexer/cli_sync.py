@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.cli_context import REJECTED, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
-from indexer.cli_sources import chosen, shown_moment
+from indexer.cli_sources import chosen, iso_moment, shown_moment
 from indexer.store.crawl_state import CrawlState
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from indexer.crawl.syncing import Sync, Work
+    from indexer.crawl.syncing import Sync
+    from indexer.crawl.work import Work
 
 _SHOWN = ("found", "new", "changed", "unchanged", "gone", "failed", "refused", "rejected")
 _LINE_EVERY = 10.0
@@ -47,15 +48,18 @@ def sync(ctx: click.Context, /, names: tuple[str, ...], watching: bool, as_json:
     # These load the parts that fetch and read, which --help must not wait for.
     from indexer.crawl.syncing import Sync  # noqa: PLC0415
     from indexer.crawl.watching import only_sync, run_once, watch  # noqa: PLC0415
+    from indexer.crawl.work import Options  # noqa: PLC0415
 
+    if watching and options["limit"] is not None:
+        raise click.UsageError("--limit is for one round, not for --watch")
     settings: Settings = ctx.obj
     archive = settings.archive()
     with CrawlState.open(archive.articles) as state:
         sources = chosen(state.sources(), names)
     if not sources:
         raise click.UsageError("nothing is followed yet: timtin sources add URL")
-    with only_sync(archive), _stopped_by_signals() as stop, Sync(archive, sources, now, options["limit"]) as running:
-        running.believe_gone = options["believe_gone"]
+    how = Options(names, once=not watching, **options)
+    with only_sync(archive), _stopped_by_signals() as stop, Sync(archive, sources, now, how) as running:
         with _shown(as_json) as told:
             if watching:
                 watch(running, stop, told, time.monotonic)
@@ -150,7 +154,7 @@ def _tell(running: Sync, as_json: bool) -> None:
             {
                 "name": work.source.name,
                 **work.tally.as_fields(),
-                "next_run": shown_moment(running.next_run(work), iso=True),
+                "next_run": iso_moment(running.next_run(work)),
             }
             for work in running.works
         ]

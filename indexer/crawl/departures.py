@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from indexer.crawl.source import DAY, Source
+from indexer.crawl.stores import Stores
 from indexer.crawl.tally import Tally
-from indexer.store import ArticleStore
-from indexer.store.crawl_state import CrawlState
 
 MOST = 0.3
 """Of the pages that were asked for again: where more are gone, the portal is broken, not its articles deleted."""
@@ -20,12 +19,10 @@ WINDOW = DAY
 _MOST_OTHERS = 300
 
 
-def settle(
-    source: Source, stores: tuple[CrawlState, ArticleStore], now: datetime, tally: Tally, *, believe: bool = False
-) -> bool:
+def settle(source: Source, stores: Stores, now: datetime, tally: Tally, *, believe: bool = False) -> bool:
     """Take the articles out whose pages are gone for good; say whether any were. Where too many of those asked for
     again are gone, others are asked for first, and if that changes nothing, nothing is taken out and it is told."""
-    state, store = stores
+    state = stores.state
     moment = now.timestamp()
     found = state.departures(source.name, moment - WINDOW, source.gone_after)
     if not found.leaving:
@@ -39,9 +36,13 @@ def settle(
                 + source.name
             )
         return False
-    removed = store.remove([page.article_id for page in found.leaving if page.article_id], now)
+    removed = 0
     for page in found.leaving:
-        tally.note(f"taken out, its page is gone ({page.status}): {page.address}")
-    tally.gone += len(removed)
-    state.put(*(replace(page, article_id=None, departed_at=moment, facts={}) for page in found.leaving))
+        # Known at another address it goes on there; that is the store's to know, or another page's that isn't gone.
+        away = None if state.is_shared(page) else stores.articles.forget_address(page.address, now)
+        if away is not None:
+            removed += 1
+            tally.note(f"taken out, its page is gone ({page.status}): {page.address}")
+        state.put(replace(page, article_id=None, departed_at=moment, facts={}))
+    tally.gone += removed
     return bool(removed)

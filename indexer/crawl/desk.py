@@ -9,21 +9,21 @@ from typing import assert_never
 from indexer.crawl.addresses import is_front_page
 from indexer.crawl.answers import Answer, Failed, Fetched, Gone, Moved, NotModified, Refused, Request, Role
 from indexer.crawl.entries import BadList, Entry, ListRead
-from indexer.crawl.intake import Fate, take
+from indexer.crawl.intake import Fate, Taken
 from indexer.crawl.lists import read_list
 from indexer.crawl.source import HOUR, Source, SourceKind
+from indexer.crawl.stores import Stores
 from indexer.crawl.tally import Tally
 from indexer.crawl.visits import (
     after_failure,
     after_gone,
+    after_moved,
     after_refusal,
     after_unchanged,
     after_whole,
     hash_of,
-    recheck_at,
 )
-from indexer.store import ArticleStore
-from indexer.store.crawl_state import CrawlState
+from indexer.identity import address_name
 from indexer.store.crawl_tables import PageState
 
 MAX_DEPTH = 3
@@ -36,8 +36,9 @@ _MOVERS = 3
 class Desk:
     """Takes one answer; the article is written first, what is known of its page after it."""
 
-    def __init__(self, state: CrawlState, store: ArticleStore, clock_now: datetime, tally: Tally) -> None:
-        self._state, self._store, self._now, self._tally = state, store, clock_now, tally
+    def __init__(self, stores: Stores, now: datetime, tally: Tally) -> None:
+        self._state, self._store, self._now, self._tally = stores.state, stores.articles, now, tally
+        self._intake = stores.intake
         self.has_changed = False
         """Whether the index is behind now."""
 
@@ -72,7 +73,7 @@ class Desk:
             case Moved():
                 self._moved(page, answer)
             case Gone():
-                self._state.put(after_gone(page, answer, self._moment, f"its page is gone ({answer.status})"))
+                self._gone(page, answer, f"its page is gone ({answer.status})")
             case Failed():
                 self._tally.failed += 1
                 self._state.put(after_failure(page, answer, self._moment))
@@ -90,11 +91,27 @@ class Desk:
             self._tally.unchanged += 1
             self._state.put(replace(after_unchanged(page, answer.request, self._moment), etag=answer.etag))
             return
-        taken = take(self._store, answer, page, self._now)
+        # An article moves along with its page, under its id, once it has really been found there.
+        movers = [mover for mover in self._state.movers(page.address, _MOVERS) if mover.article_id]
+        mover = movers[0] if len(movers) == 1 and page.article_id is None else None
+        under = replace(page, article_id=mover.article_id) if mover else page
+        taken = self._intake.take(answer, under, self._now)
         changed = taken.fate in (Fate.NEW, Fate.CHANGED)
         after = after_whole(page, answer, self._moment, changed=changed)
-        self._state.put(replace(after, article_id=taken.article_id, problem=taken.reason))
+        if taken.fate is Fate.REJECTED:
+            self._state.put(replace(after, problem=taken.reason))
+        elif mover:
+            if address_name(mover.address) != address_name(page.address):
+                self._store.forget_address(mover.address, self._now)
+            self._state.put(replace(after, article_id=taken.article_id), replace(mover, article_id=None))
+        else:
+            self._state.put(replace(after, article_id=taken.article_id))
         self.has_changed |= changed
+        self._count(page, taken)
+
+    def _count(self, page: PageState, taken: Taken) -> None:
+        if taken.reason:
+            self._tally.note(f"{page.address}: {taken.reason}")
         match taken.fate:
             case Fate.NEW:
                 self._tally.new += 1
@@ -104,46 +121,40 @@ class Desk:
                 self._tally.unchanged += 1
             case Fate.REJECTED:
                 self._tally.rejected += 1
-                self._tally.note(f"{page.address}: {taken.reason}")
+            case Fate.WITHDRAWN:
+                self._tally.refused += 1
             case _:
                 assert_never(taken.fate)
+
+    def _gone(self, page: PageState, answer: Gone, reason: str) -> None:
+        if page.article_id is None:
+            self._tally.rejected += 1
+            self._tally.note(f"{page.address}: {reason}")
+        self._state.put(after_gone(page, answer, self._moment, reason))
 
     def _moved(self, page: PageState, answer: Moved) -> None:
         """A redirect is found like a link, and the article goes with it. One to the front page, or to where others
         are led as well, says that the page is gone."""
         to, request = answer.to, answer.request
-        movers = self._state.mover_count(to) - (page.moved_to == to)
-        if is_front_page(to) or to == request.source.url or movers >= _MOVERS - 1:
+        movers = [mover for mover in self._state.movers(to, _MOVERS) if mover.address != page.address]
+        if is_front_page(to) or to == request.source.url or len(movers) >= _MOVERS - 1:
             reason = f"its page is gone: it leads to {to}"
-            self._state.put(after_gone(page, Gone(request, 404), self._moment, reason))
+            self._gone(replace(page, moved_to=to), Gone(request, 404), reason)
             return
         other = self._state.page(to)
         if other is not None and (other.moved_to == page.address or other.role is Role.LIST):
-            self._tally.failed += 1
-            self._tally.note(f"{page.address}: it is redirected in a circle")
-            self._state.put(after_failure(page, Failed(request, "it is redirected in a circle"), self._moment))
+            self._page(page, Failed(request, "it is redirected in a circle"))
             return
-        steady = page.steady + 1
-        moved = replace(
-            after_unchanged(page, request, self._moment),
-            article_id=None,
-            moved_to=to,
-            etag=None,
-            last_modified=None,
-            hash=None,
-            fetched_at=self._moment,
-            problem=None,
-            steady=steady,
-            due_at=recheck_at(request.source, steady, self._moment),
-        )
-        if other is None:
-            other = PageState(to, page.source, Role.PAGE, facts=page.facts, due_at=self._moment)
-            self._tally.found += 1
-        if page.article_id and other.article_id and page.article_id != other.article_id:
-            self._tally.gone += len(self._store.remove([page.article_id], self._now))
-            self.has_changed = True
-        due = self._moment if page.mark != page.read_mark else other.due_at
-        self._state.put(moved, replace(other, article_id=other.article_id or page.article_id, due_at=due))
+        self._tally.found += other is None
+        other = other or PageState(to, page.source, Role.PAGE, facts=page.facts)
+        moved = after_moved(page, request, self._moment, to)
+        if page.article_id and other.article_id and other.problem is None:
+            if page.article_id != other.article_id and self._store.forget_address(page.address, self._now):
+                self._tally.gone += 1
+                self.has_changed = True
+            moved = replace(moved, article_id=None)
+        is_new = other.fetched_at is None or page.mark != page.read_mark
+        self._state.put(moved, replace(other, due_at=self._moment) if is_new else other)
 
     # Lists
 

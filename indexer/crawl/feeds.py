@@ -17,6 +17,9 @@ from indexer.published_dates import read_date
 
 MAX_ITEMS = 5_000
 
+_ENTITY = re.compile(rb"<!ENTITY[^>]{0,1000}>?")
+"""Entities of a feed's own are left out: they are traps more often than letters."""
+
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _LONGEST_FACT = 2_000
 _DATES = {"published_at": ("published", "created"), "updated_at": ("updated",)}
@@ -33,7 +36,7 @@ def read_feed(content: bytes, address: str, hosts: frozenset[str], charset: str 
     headers = {"content-location": address}
     if charset:
         headers["content-type"] = f"application/xml; charset={charset}"
-    read = feedparser.parse(io.BytesIO(content), response_headers=headers)
+    read = feedparser.parse(io.BytesIO(_ENTITY.sub(b"", content)), response_headers=headers)
     if not read.get("version") and not read.entries:
         raise BadList(f"{address} is no RSS or Atom feed; look at it with a browser")
     entries: dict[str, Entry] = {}

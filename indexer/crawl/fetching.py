@@ -13,28 +13,17 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from indexer.crawl.addresses import canonical, host_of, joined, site_of
-from indexer.crawl.answers import Answer, Failed, Fetched, Gone, Moved, NotModified, Refused, Request, Role
-from indexer.crawl.bodies import Body, BodyBroken, BodyTooLong
+from indexer.crawl.addresses import host_of, joined, site_of
+from indexer.crawl.answers import Answer, Failed, Moved, Refused, Request, Role
 from indexer.crawl.connecting import NotPublic, Resolver, places, resolve
-from indexer.raw_page import MAX_ARTICLE_BYTES
+from indexer.crawl.responses import Temporary, headers_of, read_response
 
 if TYPE_CHECKING:
     import httpx2
 
-AGENT = "TimTin"
-USER_AGENT = f"{AGENT}/0.1 (full-text search for news)"
-
-_LONGEST = {Role.PAGE: MAX_ARTICLE_BYTES, Role.LIST: 50 * 1024 * 1024, Role.ROBOTS: 512 * 1024}
-_ACCEPT = {Role.PAGE: "text/html, application/xhtml+xml;q=0.9", Role.LIST: "*/*", Role.ROBOTS: "text/plain, */*;q=0.1"}
-_PAGES = ("text/html", "application/xhtml", "text/plain", "application/vnd.wap.xhtml")
-_PLAINLY_OTHER = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip", "application/msword")
-_REDIRECTS = (301, 302, 303, 307, 308)
-_BUSY = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 MAX_HOPS = 5
 ATTEMPTS = 3
 LONGEST_PAUSE = 60.0
@@ -42,14 +31,6 @@ LONGEST_PAUSE = 60.0
 
 Permit = Callable[[Request, str], Refused | None]
 """Says whether an address may be asked for, at every hop."""
-
-
-class _Temporary(Exception):
-    """Something that may work in a moment; `wait` is what the portal asked for."""
-
-    def __init__(self, reason: str, status: int | None = None, wait: float | None = None) -> None:
-        super().__init__(reason)
-        self.reason, self.status, self.wait = reason, status, wait
 
 
 @dataclass(slots=True)
@@ -117,7 +98,7 @@ class Fetcher:
     async def _answered(self, request: Request) -> None:
         try:
             answer = await self._tried(request)
-        except _Temporary as error:
+        except Temporary as error:
             answer = Failed(request, error.reason, error.status, error.wait)
         except Exception as error:  # noqa: BLE001 -- a request without an answer would be waited for forever
             answer = Failed(request, f"it could not be asked for ({type(error).__name__}: {error})")
@@ -142,6 +123,7 @@ class Fetcher:
         """Ask, and follow redirects within the portal: to the end for lists, for pages only where the next address is
         the same page."""
         address, raw = request.address, request.address
+        self._host(address).client.cookies.clear()  # a portal may ask for one on the way, none is kept
         for _ in range(MAX_HOPS + 1):
             if refused := self._permit(request, address):
                 return refused
@@ -165,8 +147,8 @@ class Fetcher:
                 async with asyncio.timeout(request.source.timeout):
                     return await self._one(host.client, request, address, raw)
             except TimeoutError:
-                raise _Temporary(f"it took longer than {request.source.timeout:g} s") from None
-            except _Temporary as error:
+                raise Temporary(f"it took longer than {request.source.timeout:g} s") from None
+            except Temporary as error:
                 if error.wait is not None:
                     host.free_at = loop.time() + min(error.wait, LONGEST_PAUSE)
                 raise
@@ -193,114 +175,42 @@ class Fetcher:
         except NotPublic as error:
             return Refused(request, f"{error}; --allow-private lets a source lie there")
         except OSError as error:
-            raise _Temporary(f"the name {parts.hostname} is not known ({error})") from error
+            raise Temporary(f"the name {parts.hostname} is not known ({error})") from error
         problem: Exception | None = None
         for number in numbers:
             url = httpx2.URL(raw).copy_with(host=number, port=parts.port)
             asked = client.build_request(
                 "GET",
                 url,
-                headers=_headers(request, address),
+                headers=headers_of(request, address),
                 extensions={"sni_hostname": parts.hostname},
                 timeout=httpx2.Timeout(min(20.0, request.source.timeout), connect=10.0),
             )
             try:
                 response = await client.send(asked, stream=True)
                 try:
-                    return await _read(request, address, response)
+                    return await read_response(request, address, response)
                 finally:
                     await response.aclose()
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 problem = error
             except httpx2.TransportError as error:
-                raise _Temporary(f"the connection broke ({_why(error)})") from error
-        raise _Temporary(f"{host_of(address)} can't be reached ({_why(problem)})")
+                raise Temporary(f"the connection broke ({_why(error)})") from error
+        raise Temporary(f"{host_of(address)} can't be reached ({_why(problem)})")
 
 
 def _pause(error: Exception) -> bool | float:
     """Say whether to try again, and after how many seconds if the portal said so."""
-    if not isinstance(error, _Temporary):
+    if not isinstance(error, Temporary):
         return False
     if error.wait is None:
         return True
     return error.wait if error.wait <= LONGEST_PAUSE else False
 
 
-def _headers(request: Request, address: str) -> dict[str, str]:
-    headers = {
-        "Host": host_of(address),
-        "User-Agent": USER_AGENT,
-        "Accept": _ACCEPT[request.role],
-        "Accept-Encoding": "gzip",
-        "Accept-Language": "vi",
-    }
-    if request.etag:
-        headers["If-None-Match"] = request.etag
-    if request.last_modified:
-        headers["If-Modified-Since"] = request.last_modified
-    return headers
-
-
 def _absolute(base: str, target: str) -> str:
     """Give a redirect's target as the portal wrote it, with the session it may need: the portal set it just now."""
     return urljoin(base, target).partition("#")[0]
-
-
-async def _read(request: Request, address: str, response: httpx2.Response) -> Answer | str:
-    status = response.status_code
-    if status == 304:
-        return NotModified(request)
-    if status in _REDIRECTS and "location" in response.headers:
-        return response.headers["location"]
-    if status in (404, 410):
-        return Gone(request, status)
-    if status in _BUSY:
-        raise _Temporary(f"the portal answered {status}", status, _asked_pause(response))
-    if status != 200:
-        return Failed(request, f"the portal answered {status}", status)
-    kind, _, parameters = response.headers.get("content-type", "").partition(";")
-    kind = kind.strip().lower()
-    wrong = kind.startswith(_PLAINLY_OTHER) or (request.role is Role.PAGE and kind and not kind.startswith(_PAGES))
-    if wrong:
-        return Refused(request, f"it is {kind[:60]}, not a page")
-    longest = _LONGEST[request.role]
-    try:
-        body = Body(response.headers.get("content-encoding", ""), longest)
-        async for piece in response.aiter_raw():
-            body.feed(piece)
-        content = body.whole()
-    except BodyTooLong as error:
-        return Refused(request, str(error))
-    except BodyBroken as error:
-        raise _Temporary(str(error)) from error
-    return Fetched(
-        request=request,
-        final=canonical(address),
-        content=content,
-        content_type=kind,
-        charset=_charset(parameters),
-        etag=response.headers.get("etag"),
-        last_modified=response.headers.get("last-modified"),
-    )
-
-
-def _charset(parameters: str) -> str | None:
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip().strip("\"'")[:40] or None
-    return None
-
-
-def _asked_pause(response: httpx2.Response) -> float | None:
-    """Read Retry-After: seconds, or a date."""
-    value = response.headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(min(int(value), 7 * 86_400))
-    with suppress(ValueError, TypeError, KeyError):
-        sent = parsedate_to_datetime(response.headers["date"])
-        return max(0.0, (parsedate_to_datetime(value) - sent).total_seconds())
-    return None
 
 
 def _why(error: Exception | None) -> str:

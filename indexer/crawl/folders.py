@@ -9,11 +9,11 @@ from datetime import datetime
 
 from indexer.crawl.answers import Role
 from indexer.crawl.source import Source
+from indexer.crawl.stores import Stores
 from indexer.crawl.tally import Tally
 from indexer.ingest import ingest
 from indexer.report import IndexReport, no_progress
 from indexer.sources import format_of, read_sources, shown_path
-from indexer.store import ArticleStore
 from indexer.store.crawl_state import CrawlState
 from indexer.store.crawl_tables import PageState
 
@@ -30,6 +30,8 @@ class Folder:
     source: Source
     seen: dict[str, tuple[str, float]] = field(default_factory=dict)
     """Each file's version, and since when it has been that."""
+    read: dict[str, str] = field(default_factory=dict)
+    """The versions that are known to have been read, so that a large folder is not asked about each time."""
 
     def ready(self, state: CrawlState, now: float, tally: Tally) -> tuple[list[PageState], bool]:
         """Give the files to be read, and whether others are still being written."""
@@ -37,10 +39,13 @@ class Folder:
         waiting = False
         present = self._files(tally)
         for path, version in present.items():
+            if self.read.get(path) == version:
+                continue
             since = self.seen[path][1] if self.seen.get(path, ("",))[0] == version else now
             self.seen[path] = (version, since)
             known = state.page(f"file:{path}")
             if known is not None and known.read_mark == version:
+                self.read[path] = version
                 continue
             if now - since < STANDS_STILL:
                 waiting = True
@@ -50,6 +55,7 @@ class Folder:
             ready.append(replace(known or fresh, mark=version))
         for path in self.seen.keys() - present.keys():
             del self.seen[path]
+            self.read.pop(path, None)
         return ready, waiting
 
     def _files(self, tally: Tally) -> dict[str, str]:
@@ -74,21 +80,19 @@ class Folder:
         return found
 
 
-def read_file(
-    page: PageState, stores: tuple[CrawlState, ArticleStore], clock: Callable[[], datetime], tally: Tally
-) -> bool:
+def read_file(page: PageState, stores: Stores, clock: Callable[[], datetime], tally: Tally) -> bool:
     """Put the articles of a file into the store, then remember its version; say whether any changed something."""
-    state, store = stores
     report = IndexReport()
-    ingest(read_sources([page.address.removeprefix("file:")]), store, clock, report, no_progress)
+    ingest(read_sources([page.address.removeprefix("file:")]), stores.articles, clock, report, no_progress)
     now = clock().timestamp()
     tally.new += report.new
     tally.changed += report.changed
-    tally.unchanged += report.unchanged + report.repeated
+    tally.unchanged += report.unchanged + report.repeated + report.outdated
+    tally.refused += report.withdrawn
     tally.rejected += len(report.rejected)
     tally.asked += 1
     for rejected in report.rejected:
         tally.note(f"{rejected.origin}: {rejected.reason}")
     problem = report.rejected[0].reason if report.rejected else None
-    state.put(replace(page, read_mark=page.mark, fetched_at=now, status=200, problem=problem, due_at=None))
-    return bool(report.new or report.changed)
+    stores.state.put(replace(page, read_mark=page.mark, fetched_at=now, status=200, problem=problem, due_at=None))
+    return bool(report.new or report.changed or report.superseded)

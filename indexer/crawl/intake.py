@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from index.article import Article
 from index.errors import BadArticle
 from indexer.bylines import authors_of
 from indexer.crawl.answers import Fetched
@@ -30,11 +29,12 @@ class Fate(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a page, and the id of its article, or the reason why it has none."""
+    """What became of a page, the id of its article, and what is to be said about it."""
 
     fate: Fate
     article_id: str | None = None
@@ -46,25 +46,43 @@ def raw_page(answer: Fetched, now: datetime) -> RawPage:
     return RawPage(answer.final, MediaType.HTML, answer.content, answer.final, answer.charset, now)
 
 
-def take(store: ArticleStore, answer: Fetched, page: PageState, now: datetime) -> Taken:
-    """Put the article of a page into the store. One that is there is only replaced by another article, never by a page
-    that holds none."""
-    raw = raw_page(answer, now)
-    try:
-        extracted = with_facts(extract(raw, store.applied_furniture, rules_of(store.home)), page.facts)
-    except BadArticle as bad:
-        return Taken(Fate.REJECTED, page.article_id, bad.reason)
-    article = naming_of(store.name_list()).applied(named(extracted.article, page))
-    counts = store.put_many([(raw, replace(extracted, article=article))], now)
-    fate = Fate.NEW if counts.new else Fate.CHANGED if counts.changed else Fate.UNCHANGED
-    return Taken(fate, article.id)
+class Intake:
+    """Takes pages into a store, by what is known of their portals; to be made anew when that has changed."""
 
+    def __init__(self, store: ArticleStore) -> None:
+        self._store = store
+        self._book = rules_of(store.home)
+        self._naming = naming_of(store.name_list())
+        self._furniture: dict[str, frozenset[str]] = {}
+        self.problems = tuple(self._book.problems)
 
-def named(article: Article, page: PageState) -> Article:
-    """Give the article the id that it had, or that of its address: whatever a page says of itself, one address is one
-    article."""
-    at = replace(article, url=article.url or page.address)
-    return replace(at, id=page.article_id or article_id(replace(at, id="", url=page.address)))
+    def take(self, answer: Fetched, page: PageState, now: datetime) -> Taken:
+        """Put the article of a page into the store. One that is there is only replaced by another article, never by a
+        page that holds none."""
+        raw = raw_page(answer, now)
+        try:
+            made = with_facts(extract(raw, self._of, self._book), page.facts)
+        except BadArticle as bad:
+            return Taken(Fate.REJECTED, reason=bad.reason)
+        except Exception as error:  # noqa: BLE001 -- a page no reader foresaw must not end the following of all others
+            reason = f"it can't be read ({type(error).__name__}: {error}); please report this page"
+            return Taken(Fate.REJECTED, reason=reason)
+        # One address is one article, whatever the page says of itself; a page that moved keeps the id that it had.
+        at = replace(self._naming.applied(made.article), id="", url=page.address)
+        article = replace(at, id=page.article_id or article_id(at))
+        counts = self._store.put_many([(raw, replace(made, article=article))], now)
+        found = self._store.find(page.address) or article.id
+        if counts.withdrawn:
+            return Taken(Fate.WITHDRAWN, found, "its article is withdrawn and stays so")
+        if counts.outdated:
+            return Taken(Fate.UNCHANGED, found, "; ".join(refusal.reason for refusal in counts.refusals))
+        fate = Fate.NEW if counts.new else Fate.CHANGED if counts.changed or counts.superseded else Fate.UNCHANGED
+        return Taken(fate, found)
+
+    def _of(self, portal: str) -> frozenset[str]:
+        if portal not in self._furniture:
+            self._furniture[portal] = self._store.applied_furniture(portal)
+        return self._furniture[portal]
 
 
 def with_facts(extracted: Extracted, facts: Mapping[str, str]) -> Extracted:

@@ -13,6 +13,15 @@ from indexer.crawl.source import Source, SourceKind
 
 def read_list(source: Source, content: bytes, address: str, charset: str | None) -> ListRead:
     """Read a list of a source. Raises BadList."""
+    try:
+        return _read(source, content, address, charset)
+    except BadList:
+        raise
+    except Exception as error:  # a list that no reader foresaw must not end the following of all others
+        raise BadList(f"{address} can't be read ({type(error).__name__}: {error}); please report it") from error
+
+
+def _read(source: Source, content: bytes, address: str, charset: str | None) -> ListRead:
     hosts = source.allowed_hosts
     match source.kind:
         case SourceKind.FEED:

@@ -10,24 +10,23 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from index.errors import IndexLocked
 from indexer import pipeline
 from indexer.crawl import departures
 from indexer.crawl.addresses import site_of
-from indexer.crawl.answers import Answer, Request, Role
+from indexer.crawl.answers import Answer, Failed, Request, Role
 from indexer.crawl.desk import Desk
 from indexer.crawl.fetching import Fetcher
 from indexer.crawl.folders import Folder, read_file
 from indexer.crawl.gate import ROBOTS, Gate
 from indexer.crawl.source import Source, SourceKind
-from indexer.crawl.tally import Tally
+from indexer.crawl.stores import Stores
+from indexer.crawl.work import Options, Work
 from indexer.pipeline import Archive
 from indexer.report import IndexReport
-from indexer.store import ArticleStore
-from indexer.store.crawl_state import CrawlState
 from indexer.store.crawl_tables import PageState
 
 UNDER_WAY = 2
@@ -42,52 +41,30 @@ _LOCKED_FOR = 60.0
 Clock = Callable[[], datetime]
 
 
-@dataclass(slots=True)
-class Work:
-    """What is under way for one source."""
-
-    source: Source
-    tally: Tally = field(default_factory=Tally)
-    folder: Folder | None = None
-    due: deque[PageState] = field(default_factory=deque)
-    under_way: set[str] = field(default_factory=set)
-    look_at: float = 0.0
-    """When the store is asked again what is due."""
-    writing: bool = False
-    """Whether files are still being written into the folder."""
-
-    @property
-    def is_idle(self) -> bool:
-        """Say whether nothing is under way nor known to be due."""
-        return not self.under_way and not self.due and not self.writing
-
-
 class Sync:
     """Sources that are being followed. Raises as `ArticleStore` does, and IndexLocked."""
 
-    def __init__(self, archive: Archive, sources: Sequence[Source], clock: Clock, limit: int | None = None) -> None:
-        self._archive, self._clock, self._limit = archive, clock, limit
+    def __init__(self, archive: Archive, sources: Sequence[Source], clock: Clock, options: Options) -> None:
+        self._archive, self._clock, self._options = archive, clock, options
         self._gate = Gate()
-        self._works = {
-            source.name: Work(source, folder=Folder(source) if source.kind is SourceKind.FOLDER else None)
-            for source in sources
-        }
+        self._works: dict[str, Work] = {}
+        self.follow(sources)
         self._robots: set[str] = set()
         self._unsaid: deque[Answer] = deque()
         self._held = ExitStack()
         self._fetcher = self._held.enter_context(Fetcher(self._gate.permit, self._gate.delay))
-        self._open()
+        self._stores = Stores(archive.articles)
         self.report = IndexReport()
+        self.report.notices += [f"rules file left out: {problem}" for problem in self._stores.intake.problems]
         self._unindexed = True
         self._indexed_at = self._now()
-        self.believe_gone = False
 
     def __enter__(self) -> Sync:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._held.close()
-        self._close()
+        self._stores.close()
 
     @property
     def works(self) -> list[Work]:
@@ -99,20 +76,39 @@ class Sync:
         """Say whether nothing is to be done now."""
         return not self._unsaid and not self._robots and all(work.is_idle for work in self.works)
 
+    def follow(self, sources: Sequence[Source]) -> None:
+        """Follow these from now on: those that are new as well, and with their settings of now."""
+        for source in sources:
+            work = self._works.get(source.name)
+            if work is None or work.source.url != source.url:
+                folder = Folder(source) if source.kind is SourceKind.FOLDER else None
+                self._works[source.name] = Work(source, folder=folder)
+            elif work.source != source:
+                work.source = source
+                if work.folder is not None:
+                    work.folder.source = source
+        for name in self._works.keys() - {source.name for source in sources}:
+            del self._works[name]
+
+    def reload(self) -> None:
+        """Follow the sources as they are in the store now: all of them, or those named at the beginning."""
+        names = self._options.names
+        self.follow([source for source in self._stores.state.sources() if not names or source.name in names])
+
     def next_run(self, work: Work) -> float | None:
         """Give when something of a source is due next."""
         if work.folder is not None:
             return work.look_at
-        return self._state.next_due(work.source.name)
+        return self._stores.state.next_due(work.source.name)
 
     def hurry(self) -> None:
         """Read every list now, whenever it would have been due."""
         for work in self.works:
-            self._state.hurry(work.source.name, self._now(), Role.LIST)
+            self._stores.state.hurry(work.source.name, self._now(), Role.LIST)
 
     def step(self, seconds: float) -> bool:
         """Ask for what is due, wait so long for an answer and take in what has come; say whether anything happened."""
-        self._reopened()
+        self._stores = self._stores.renewed()
         now = self._now()
         for work in self.works:
             self._fill(work, now)
@@ -124,10 +120,12 @@ class Sync:
         """Take out what is gone for good, and remember what was done."""
         for work in self.works:
             self._unindexed |= departures.settle(
-                work.source, (self._state, self._store), self._clock(), work.tally, believe=self.believe_gone
+                work.source, self._stores, self._clock(), work.tally, believe=self._options.believe_gone
             )
-            work.look_at = 0.0
-            self._state.put_report(work.source.name, work.tally.as_fields(), self._now())
+            work.look_at = min(work.look_at, self._now())
+            if (told := work.tally.as_fields()) != work.told:
+                self._stores.state.put_report(work.source.name, told, self._now())
+                work.told = told
 
     def index(self, *, now: bool) -> bool:
         """Bring the index up to date, if there is something new, at once or when the last time is a while ago.
@@ -145,6 +143,7 @@ class Sync:
         self.report.unreadable = report.unreadable
         self.report.index_problem = report.index_problem
         self._unindexed = report.index_problem is not None
+        self._stores.read_anew()
         self._indexed_at = self._now()
         return True
 
@@ -170,17 +169,17 @@ class Sync:
             waiting = work.under_way
             work.due.extend(
                 page
-                for page in self._state.due(work.source.name, now, _READ_AHEAD)
-                if page.address not in waiting and not self._is_spent(work, page)
+                for page in self._stores.state.due(work.source.name, now, _READ_AHEAD)
+                if page.address not in waiting and page.address not in work.done and not self._is_spent(work, page)
             )
-            next_due = self._state.next_due(work.source.name)
+            next_due = self._stores.state.next_due(work.source.name)
             work.look_at = min(now + 1.0, max(now + 0.05, next_due)) if next_due is not None else now + 1.0
         while work.due and len(work.under_way) < UNDER_WAY:
             page = work.due.popleft()
             site = site_of(page.address)
             if (until := self._gate.closed_until(site, now)) is not None:
-                self._state.put(_postponed(page, until))
-            elif not self._gate.is_open(site, now, self._state):
+                self._stores.state.put(_postponed(page, until))
+            elif not self._gate.is_open(site, now, self._stores.state):
                 work.due.appendleft(page)
                 self._ask_robots(work.source, site)
                 return
@@ -189,8 +188,9 @@ class Sync:
                 self._fetcher.ask(_request(work.source, page))
 
     def _is_spent(self, work: Work, page: PageState) -> bool:
+        limit = self._options.limit
         asked = work.tally.asked + len(work.under_way)
-        return self._limit is not None and page.role is Role.PAGE and asked >= self._limit
+        return limit is not None and page.role is Role.PAGE and asked >= limit
 
     def _ask_robots(self, source: Source, site: str) -> None:
         if site not in self._robots:
@@ -201,7 +201,7 @@ class Sync:
         """Postpone what waits for a robots.txt that can't be had."""
         for work in self.works:
             while work.due and (until := self._gate.closed_until(site_of(work.due[0].address), now)) is not None:
-                self._state.put(_postponed(work.due.popleft(), until))
+                self._stores.state.put(_postponed(work.due.popleft(), until))
 
     # What has come
 
@@ -224,51 +224,48 @@ class Sync:
 
     def _hear(self, answer: Answer) -> None:
         request = answer.request
-        work = self._works[request.source.name]
+        work = self._works.get(request.source.name)
         if request.role is Role.ROBOTS:
             site = site_of(request.address)
-            if notice := self._gate.hear(answer, self._state, self._now()):
+            if (notice := self._gate.hear(answer, self._stores.state, self._now())) and work is not None:
+                work.tally.failed += 1
                 work.tally.note(notice)
             self._robots.discard(site)
             return
-        desk = Desk(self._state, self._store, self._clock(), work.tally)
-        site_needed = desk.take(answer)
-        if site_needed:
-            self._ask_robots(work.source, site_needed)
+        if work is None:
+            return  # followed no longer
+        desk = Desk(self._stores, self._clock(), work.tally)
+        if (needed := desk.take(answer)) is not None:
+            self._wait_for(work, request, needed)
+        elif self._options.once and not isinstance(answer, Failed):
+            work.done.add(request.address)
         self._unindexed |= desk.has_changed
         work.under_way.discard(request.address)
         work.look_at = 0.0
+
+    def _wait_for(self, work: Work, request: Request, site: str) -> None:
+        """A page led to a site whose robots.txt is not known: it is asked for again when that is."""
+        now = self._now()
+        until = self._gate.closed_until(site, now)
+        if until is None:
+            self._ask_robots(work.source, site)
+        if (page := self._stores.state.page(request.address)) is not None:
+            self._stores.state.put(_postponed(page, until or now + 0.5))
 
     def _look_into_folders(self, now: float) -> bool:
         happened = False
         for work in self.works:
             if work.folder is None or now < work.look_at:
                 continue
-            ready, work.writing = work.folder.ready(self._state, now, work.tally)
+            ready, work.writing = work.folder.ready(self._stores.state, now, work.tally)
             for page in ready:
-                self._unindexed |= read_file(page, (self._state, self._store), self._clock, work.tally)
+                self._unindexed |= read_file(page, self._stores, self._clock, work.tally)
                 happened = True
             work.look_at = self._now() + (0.25 if work.writing else work.source.every)
         return happened
 
-    # The store
-
     def _now(self) -> float:
         return self._clock().timestamp()
-
-    def _open(self) -> None:
-        self._state = CrawlState.open(self._archive.articles)
-        self._store = ArticleStore.open(self._archive.articles)
-
-    def _close(self) -> None:
-        self._state.close()
-        self._store.close()
-
-    def _reopened(self) -> None:
-        """Open the store anew when another file has taken its place, as a restored copy does."""
-        if not self._state.is_current():
-            self._close()
-            self._open()
 
 
 def _request(source: Source, page: PageState) -> Request:

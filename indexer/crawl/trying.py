@@ -10,13 +10,15 @@ from index.errors import BadArticle
 from indexer.crawl.addresses import BadAddress, canonical, site_of
 from indexer.crawl.answers import Answer, Failed, Fetched, Gone, Moved, NotModified, Refused, Request, Role
 from indexer.crawl.entries import BadList, ListRead
-from indexer.crawl.fetching import AGENT, ATTEMPTS, LONGEST_PAUSE, MAX_HOPS, Fetcher
+from indexer.crawl.fetching import ATTEMPTS, LONGEST_PAUSE, MAX_HOPS, Fetcher
 from indexer.crawl.gate import ROBOTS
 from indexer.crawl.intake import raw_page, with_facts
 from indexer.crawl.lists import kind_of, read_list
+from indexer.crawl.responses import AGENT
 from indexer.crawl.robots import Wishes
 from indexer.crawl.source import Source, SourceKind
 from indexer.extract import Extracted, extract
+from indexer.html.portal_rules import RuleBook
 from indexer.raw_page import RawPage
 
 _EXAMPLES = 3
@@ -35,8 +37,9 @@ class Looked:
     example: tuple[str, Extracted | str] | None = None
 
 
-def look(source: Source, *, now: datetime | None = None) -> Looked | str:
-    """Fetch a source's list, and with `now` an example page; give the reason where that fails."""
+def look(source: Source, *, now: datetime | None = None, book: RuleBook | None = None) -> Looked | str:
+    """Fetch a source's list, and with `now` an example page, read by the rules of a book; give the reason where that
+    fails."""
     with Fetcher(_elsewhere, lambda request: request.source.delay) as fetcher:
         wishes, robots = _wishes(fetcher, source)
         if not wishes.allow(source.url):
@@ -55,7 +58,7 @@ def look(source: Source, *, now: datetime | None = None) -> Looked | str:
             inner = _asked(fetcher, Request(source, read.lists[0].address, Role.LIST))
             if isinstance(inner, Fetched):
                 read = replace(read_list(source, inner.content, inner.final, inner.charset), lists=read.lists)
-        return Looked(kind, answer.final, read, robots, _example(fetcher, source, wishes, read, now))
+        return Looked(kind, answer.final, read, robots, _example(fetcher, (source, wishes, book), read, now))
 
 
 def fetch_page(url: str, *, allow_private: bool, now: datetime) -> RawPage | str:
@@ -97,8 +100,9 @@ def _wishes(fetcher: Fetcher, source: Source) -> tuple[Wishes, str]:
 
 
 def _example(
-    fetcher: Fetcher, source: Source, wishes: Wishes, read: ListRead, now: datetime
+    fetcher: Fetcher, portal: tuple[Source, Wishes, RuleBook | None], read: ListRead, now: datetime
 ) -> tuple[str, Extracted | str] | None:
+    source, wishes, book = portal
     first: tuple[str, Extracted | str] | None = None
     allowed = (entry for entry in read.entries if wishes.allow(entry.address))
     for entry in islice(allowed, _EXAMPLES):
@@ -107,7 +111,7 @@ def _example(
             first = first or (entry.address, _why(answer))
             continue
         try:
-            return entry.address, with_facts(extract(raw_page(answer, now)), entry.facts)
+            return entry.address, with_facts(extract(raw_page(answer, now), book=book), entry.facts)
         except BadArticle as bad:
             first = first or (entry.address, bad.reason)
     return first

@@ -58,6 +58,19 @@ def after_unchanged(page: PageState, request: Request, now: float) -> PageState:
     )
 
 
+def after_moved(page: PageState, request: Request, now: float, to: str) -> PageState:
+    """The page is elsewhere; its article is its own until it is found there."""
+    return replace(
+        after_unchanged(page, request, now),
+        moved_to=to,
+        etag=None,
+        last_modified=None,
+        hash=None,
+        fetched_at=now,
+        problem=None,
+    )
+
+
 def after_gone(page: PageState, answer: Gone, now: float, reason: str) -> PageState:
     """There is nothing. A page that had an article is asked for again soon, another one as if it were unchanged."""
     source = answer.request.source

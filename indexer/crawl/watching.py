@@ -43,7 +43,7 @@ def run_once(sync: Sync, stop: threading.Event, told: Told) -> None:
     sync.hurry()
     idle = False
     while not stop.is_set():
-        happened = sync.step(0.0 if idle else _WAIT)
+        happened = sync.step(0.0 if sync.is_idle else _WAIT)
         told(sync)
         _index(sync)
         if happened or not sync.is_idle:
@@ -64,6 +64,7 @@ def watch(sync: Sync, stop: threading.Event, told: Told, clock: Callable[[], flo
         try:
             happened = sync.step(_WAIT)
             if clock() - settled >= _SETTLE_EVERY:
+                sync.reload()
                 sync.settle()
                 settled = clock()
             _index(sync)

@@ -175,9 +175,12 @@ class CrawlState:
                 (now, source, role.value, now),
             )
 
-    def mover_count(self, address: str) -> int:
-        """Give how many pages are said to have moved to an address."""
-        return int(self._all("SELECT count(*) FROM crawl_pages WHERE moved_to = ?", (address,))[0][0])
+    def movers(self, address: str, most: int) -> list[PageState]:
+        """Give the pages that are said to have moved to an address, so many at most."""
+        rows = self._all(
+            f"SELECT {_PAGE} FROM crawl_pages WHERE moved_to = ? ORDER BY address LIMIT ?", (address, most)
+        )
+        return [from_row(row) for row in rows]
 
     def listed(
         self, by: PageState, entries: Iterable[Entry], lists: Iterable[Entry], now: float, *, again: bool
@@ -212,18 +215,28 @@ class CrawlState:
     # What is gone
 
     def departures(self, source: str, since: float, gone_after: float) -> Departures:
-        """Count what was asked for again since a time."""
+        """Give what is to leave, and where something is, count what was asked for again since a time."""
+        leaving = self._all(
+            f"SELECT {_PAGE} FROM crawl_pages WHERE source = ? AND gone_since IS NOT NULL AND article_id IS NOT NULL"
+            " AND (status = 410 OR rechecked_at > gone_since AND rechecked_at - gone_since >= ?) ORDER BY address",
+            (source, gone_after),
+        )
+        if not leaving:
+            return Departures(0, 0, ())
         [row] = self._all(
             "SELECT count(*), coalesce(sum(gone_since IS NOT NULL), 0) FROM crawl_pages"
             " WHERE source = ? AND role = 'page' AND rechecked_at >= ?",
             (source, since),
         )
-        leaving = self._all(
-            f"SELECT {_PAGE} FROM crawl_pages WHERE source = ? AND gone_since IS NOT NULL AND article_id IS NOT NULL"
-            " AND (status = 410 OR rechecked_at - gone_since >= ?) ORDER BY address",
-            (source, gone_after),
-        )
         return Departures(row[0], row[1], tuple(from_row(each) for each in leaving))
+
+    def is_shared(self, page: PageState) -> bool:
+        """Say whether another page that isn't gone has the same article."""
+        found = self._all(
+            "SELECT 1 FROM crawl_pages WHERE article_id = ? AND address <> ? AND gone_since IS NULL LIMIT 1",
+            (page.article_id, page.address),
+        )
+        return bool(found)
 
     def ask_others(self, source: str, since: float, now: float, count: int) -> bool:
         """Make articles due that were not asked for again since a time; say whether any are, now or from before."""

@@ -46,6 +46,8 @@ CREATE TABLE crawl_pages (
 ) WITHOUT ROWID;
 CREATE INDEX crawl_pages_due ON crawl_pages (source, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX crawl_pages_listed ON crawl_pages (listed_by, listed_at) WHERE listed_by IS NOT NULL;
+CREATE INDEX crawl_pages_moved ON crawl_pages (moved_to) WHERE moved_to IS NOT NULL;
+CREATE INDEX crawl_pages_article ON crawl_pages (article_id) WHERE article_id IS NOT NULL;
 CREATE INDEX crawl_pages_gone ON crawl_pages (source) WHERE gone_since IS NOT NULL;
 CREATE TABLE crawl_robots (
     site       TEXT    NOT NULL PRIMARY KEY,

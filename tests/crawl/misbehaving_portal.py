@@ -35,6 +35,10 @@ DEEDS = [
 ]
 PEOPLE = ["Lò Văn Thử", "Trịnh Thị Mẫu", "Nguyễn Giả Định", "Phan Ví Dụ"]
 
+DRIP = "nho-giot"
+QUICK_TRAPS = ("vong-a", "vong-b", "ra-ngoai", "vao-trong", "bom", "vo-tan", "tep-pdf", "trang-loi", "ve-trang-chu")
+TRAPS = (*QUICK_TRAPS, DRIP)
+
 SERVER_ERROR, BUSY, SLOW, CUT, DROPPED = "500", "429", "slow", "cut", "dropped"
 FAULTS = (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, BUSY, SLOW, CUT, DROPPED)
 
@@ -102,8 +106,12 @@ class Portal:
     """Whole bodies that were sent, by number and version."""
     answered: Counter[str] = field(default_factory=Counter)
     lock: threading.RLock = field(default_factory=threading.RLock)
-    traps: bool = False
-    """Whether the lists name what must not be followed."""
+    traps: tuple[str, ...] = ()
+    """What the lists name that must not be followed, or not to its end."""
+    moved: dict[int, str] = field(default_factory=dict)
+    """Paths that articles have moved to; the lists still name the old ones."""
+    plain: bool = False
+    """Whether the pages say neither when they appeared nor who wrote them."""
     down: int | None = None
     """The status that every page answers with, on a bad day."""
 
@@ -177,12 +185,13 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         with self.portal.lock:
             self.portal.asked[parts.path] += 1
+            path = parts.path.partition(";")[0]
             fault = self.portal.fault(parts.path)
         try:
-            if number := re.fullmatch(r"/(?:tin|noi-bo)/bai-(\d+)\.html", parts.path):
+            if number := re.fullmatch(r"/(?:tin|noi-bo|moi)/bai-(\d+)\.html", path):
                 self._page(int(number[1]), fault)
             else:
-                named = parts.path.strip("/").replace("-", "_").replace(".", "_")
+                named = path.strip("/").replace("-", "_").replace(".", "_")
                 shown = getattr(self, f"show_{named or 'front'}", None)
                 shown(parse_qs(parts.query)) if shown else self._send(404, b"Khong co trang nay", "text/plain")
         except (BrokenPipeError, ConnectionResetError):
@@ -194,13 +203,15 @@ class _Handler(BaseHTTPRequestHandler):
         with self.portal.lock:
             item = self.portal.items.get(number)
             deleted = item.deleted if item else 404
-            page = _html(item, self.portal.address) if item and deleted is None else b""
+            page = _html(item, self.portal) if item and deleted is None else b""
             key = (number, item.version) if item else (number, 0)
             etag, moment = (item.etag, item.moment) if item else ("", 0)
         if self._failed(fault, page):
             return
         if self.portal.down:
-            self._send(self.portal.down, b"Loi", "text/html")
+            self._send(self.portal.down, "<h1>Lỗi hệ thống</h1>".encode(), "text/html; charset=utf-8")
+        elif number in self.portal.moved and not self.path.startswith("/moi/"):
+            self._send(301, b"", None, {"Location": self.portal.moved[number]})
         elif deleted is not None:
             self._send(deleted, "<h1>Bài viết không tồn tại</h1>".encode(), "text/html; charset=utf-8")
         elif self.portal.behaviour.conditional and self._is_known(etag, moment, number):
@@ -298,9 +309,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.portal.traps:
             return []
         here = self.portal.address
-        names = ("vong-a", "ra-ngoai", "vao-trong", "bom", "vo-tan", "tep-pdf", "trang-loi", "nho-giot", "ve-trang-chu")
         doubles = [f"{here}/tin/bai-1.html?utm_source=rss&amp;fbclid=x", f"{here}/tin/bai-1.html#binh-luan"]
-        return [*(f"{here}/{name}" for name in names), "https://noi-khac.example/tin/1", *doubles]
+        return [*(f"{here}/{name}" for name in self.portal.traps), "https://noi-khac.example/tin/1", *doubles]
 
     def show_vong_a(self, _: Any) -> None:
         self._send(302, b"", None, {"Location": "/vong-b"})
@@ -319,7 +329,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def show_phien(self, query: dict[str, list[str]]) -> None:
         """Lead to itself with a session, as some servers do."""
-        self._send(302, b"", None, {"Location": "/phien;jsessionid=9A"})
+        if ";" in self.path:
+            self._send(200, b"<html><body>Phien</body></html>", "text/html")
+        else:
+            self._send(302, b"", None, {"Location": "/phien;jsessionid=9A"})
 
     def show_bom(self, _: Any) -> None:
         self._send(200, BOMB, "text/html", {"Content-Encoding": "gzip"})
@@ -364,7 +377,8 @@ BOMB = gzip.compress(b"<p>Nho ma lon.</p>" * 2_000_000, 9, mtime=0)
 """Some kilobytes that become 34 MB."""
 
 
-def _html(item: Item, address: str) -> bytes:
+def _html(item: Item, portal: Portal) -> bytes:
+    address = portal.address
     paragraphs = "".join(
         f"<p>{sentence}</p>"
         for sentence in (
@@ -375,13 +389,14 @@ def _html(item: Item, address: str) -> bytes:
         )
     )
     written = time.strftime("%d/%m/%Y %H:%M:%S", time.gmtime(item.moment + 7 * 3_600))
+    date = "" if portal.plain else f'<p class="date">{written}</p>'
+    author = "" if portal.plain else f"<p><strong>{PEOPLE[item.number % len(PEOPLE)]}</strong></p>"
     return (
         f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{item.title}</title>'
         f'<meta property="og:type" content="article"><meta property="og:title" content="{item.title}">'
         f'<link rel="canonical" href="{address}{item.path}"></head><body>'
         f'<nav><a href="/">Trang chủ</a> <a href="/tin-tuc">Tin tức</a></nav><article><h1>{item.title}</h1>'
-        f'<p class="date">{written}</p><div class="content">{paragraphs}'
-        f"<p><strong>{PEOPLE[item.number % len(PEOPLE)]}</strong></p></div></article>"
+        f'{date}<div class="content">{paragraphs}{author}</div></article>'
         "<footer>Cổng thông tin điện tử huyện Bến Thử</footer></body></html>"
     ).encode()
 
