@@ -14,7 +14,7 @@ from indexer.check import Findings, examine
 from indexer.golden_queries import NAME, Asking, Tried, read_golden, try_golden, try_titles
 from indexer.pipeline import Archive
 from indexer.report import Progress, counted, no_progress
-from indexer.store import ArticleStore, StoreDamaged, miscounted_portals, numbers_not_given_out
+from indexer.store import ArticleStore, StoreDamaged, miscounted_portals, names_without_article, numbers_not_given_out
 
 
 @dataclass(slots=True)
@@ -24,6 +24,8 @@ class DeepFindings:
     findings: Findings
     miscounted: list[str] = field(default_factory=list)
     """Portals whose lines are counted otherwise than their articles say."""
+    nameless: int = 0
+    """Names that lead to no article."""
     tables: list[str] = field(default_factory=list)
     """How else the store's tables contradict each other."""
     tried: Tried = field(default_factory=Tried)
@@ -41,6 +43,9 @@ class DeepFindings:
         if self.miscounted:
             portals = counted(len(self.miscounted), "portal")
             counts = [f"the lines of {portals} are miscounted ({', '.join(self.miscounted[:3])}); run timtin reconcile"]
+        if self.nameless:
+            lead = counted(self.nameless, "name leads", "names lead")
+            counts.append(f"{lead} to an article that is not there; run timtin reconcile")
         return [*self.findings.problems(), *counts, *self.tables, *self.tried.problems]
 
 
@@ -53,6 +58,7 @@ def deep_check(
         return deep
     try:
         deep.miscounted = miscounted_portals(archive.articles)
+        deep.nameless = names_without_article(archive.articles)
         if strange := numbers_not_given_out(archive.articles):
             have = counted(strange, "article has", "articles have")
             deep.tables.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from indexer.report import IndexReport, Progress, Warned, no_progress
 from indexer.sources import SourceItem
 from indexer.store import ArticleStore, Decision
 from indexer.stories.grouping import follow
+
+WITHHOLDING = "withdrawals.lock"
+"""The file in the home by which processes take turns when they write down what is withheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def rebuild(archive: Archive, clock: Clock, progress: Progress = no_progress) ->
             _writer(archive) as writer,
             ArticleStore.open(archive.articles, create=False) as store,
         ):
-            _withhold(archive, store)
+            withhold(archive, store)
             _adopt_names(archive, store, report)
             report.renamed = rename(store, clock(), progress)
             store.finish()
@@ -172,7 +176,7 @@ def _decide(
                 decided.done.append(article_id)
             else:
                 decided.already.append(article_id)
-        _withhold(archive, store)
+        withhold(archive, store)
         try:
             with _writer(archive) as writer:
                 follow(store, clock)
@@ -184,9 +188,16 @@ def _decide(
     return decided
 
 
-def _withhold(archive: Archive, store: ArticleStore) -> None:
-    """Have the index withhold what the store knows as withdrawn, also after a crash between the two."""
-    archive.engine.withhold(archive.index, store.withdrawn())
+def withhold(archive: Archive, store: ArticleStore) -> None:
+    """Have the index withhold what the store knows as withdrawn, also after a crash between the two.
+
+    One process at a time, from reading the store to having written the list: else a list from before a withdrawal could
+    be written over the one with it, for neither needs the writer's lock.
+    """
+    archive.home.mkdir(parents=True, exist_ok=True)
+    with (archive.home / WITHHOLDING).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        archive.engine.withhold(archive.index, store.withdrawn())
 
 
 def rollback(archive: Archive) -> IndexStats:
@@ -236,7 +247,7 @@ def _opened(archive: Archive, report: IndexReport) -> ArticleStore:
 
 def _update(archive: Archive, store: ArticleStore, writer: Writer, report: IndexReport, progress: Progress) -> None:
     try:
-        _withhold(archive, store)
+        withhold(archive, store)
         update_index(store, writer, applied_number(archive.engine, archive.index), report, progress)
     except SearchError as problem:
         report.index_problem = str(problem)

@@ -16,7 +16,7 @@ from index.errors import IndexLocked, SearchError
 from indexer.deep_check import DeepFindings, deep_check
 from indexer.disk_space import FreeBytes, free_bytes, index_bytes, must_have_room
 from indexer.indexing import applied_number, rebuild_index, update_index
-from indexer.pipeline import Archive
+from indexer.pipeline import Archive, withhold
 from indexer.report import IndexReport, Progress, counted, no_progress
 from indexer.restore import STAGING
 from indexer.store import ArticleStore, recount
@@ -89,14 +89,16 @@ def _mend(archive: Archive, deep: DeepFindings, looking: Looking, done: Reconcil
     """Mend what can be; say whether there was anything."""
     findings = deep.findings
     differing = [*findings.missing, *findings.stale]
-    if not (deep.miscounted or deep.needs_new_index or findings.behind or differing or findings.shown):
+    miscounted = deep.miscounted or deep.nameless
+    if not (miscounted or deep.needs_new_index or findings.behind or differing or findings.shown):
         return False
     with closing(archive.engine.open_writer(archive.index)) as writer:
-        if deep.miscounted:
+        if miscounted:
             recount(archive.articles)
-            done.mended.append(f"lines of {counted(len(deep.miscounted), 'portal')} counted anew")
+            portals, names = counted(len(deep.miscounted), "portal"), counted(deep.nameless, "name")
+            done.mended.append(f"lines of {portals} counted anew, {names} without an article dropped")
         with ArticleStore.open(archive.articles, create=False) as store:
-            archive.engine.withhold(archive.index, store.withdrawn())
+            withhold(archive, store)
             if findings.shown:
                 done.mended.append(f"{counted(len(findings.shown), 'withdrawn article')} withheld again")
             if deep.needs_new_index:

@@ -13,7 +13,7 @@ from indexer.backup import sync, sync_all
 from indexer.backup_folder import STORE, Manifest, entry_of, read_manifest, verify_bytes, verify_store
 from indexer.disk_space import FreeBytes, free_bytes, index_bytes, must_have_room
 from indexer.indexing import rebuild_index, update_index
-from indexer.pipeline import Archive
+from indexer.pipeline import Archive, withhold
 from indexer.report import IndexReport, Progress, no_progress
 from indexer.store import (
     BESIDE,
@@ -86,7 +86,7 @@ def restore(
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         with ArticleStore.open(archive.articles, create=False) as store:
-            archive.engine.withhold(archive.index, store.withdrawn())
+            withhold(archive, store)
             report = IndexReport() if wanted.with_index else None
             if report is not None:
                 last = store.last_seq()

@@ -27,7 +27,7 @@ Why it is as it is:
 """
 
 from indexer.store.article_store import ArticleStore
-from indexer.store.consistency import miscounted_portals, numbers_not_given_out, recount
+from indexer.store.consistency import miscounted_portals, names_without_article, numbers_not_given_out, recount
 from indexer.store.copies import BESIDE, copy_store, history, settle
 from indexer.store.merging import take_over_withdrawals
 from indexer.store.records import (
@@ -64,6 +64,7 @@ __all__ = [
     "copy_store",
     "history",
     "miscounted_portals",
+    "names_without_article",
     "numbers_not_given_out",
     "recount",
     "settle",

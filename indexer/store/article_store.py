@@ -39,6 +39,8 @@ from indexer.store.records import (
     verified,
 )
 from indexer.store.schema import (
+    VERSION,
+    WAIT_SECONDS,
     begin_run,
     numbers_given_out,
     open_database,
@@ -288,10 +290,15 @@ class ArticleStore:
             after = rows[-1][0]
 
     def finish(self) -> None:
-        """End a run: everything written is on the disk afterwards, and the log is back in the file."""
+        """End a run: everything written is on the disk afterwards, and the log is back in the file unless somebody
+        (a backup, say) still reads what was there before: nobody is waited for."""
         with translated(self._path):
             self._database.execute("PRAGMA synchronous = FULL")
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # A commit brings the log to the disk, with all that is in it, whether it can be emptied or not.
+            self._database.execute(f"PRAGMA user_version = {VERSION}")
+            self._database.execute("PRAGMA busy_timeout = 0")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._database.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000:.0f}")
             self._database.execute("PRAGMA synchronous = NORMAL")
 
     # Which articles tell the same story

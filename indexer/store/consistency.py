@@ -23,6 +23,7 @@ _WRONG_LINES = f"""
     SELECT portal FROM (SELECT portal, line, pages FROM portal_lines WHERE pages > 0 EXCEPT {_LINES})
     UNION SELECT portal FROM ({_LINES} EXCEPT SELECT portal, line, pages FROM portal_lines)
 """
+_NOWHERE = "id NOT IN (SELECT id FROM articles)"
 _NOT_GIVEN_OUT = """
     SELECT count(*) FROM articles
     WHERE NOT EXISTS (SELECT 1 FROM numbers WHERE first <= articles.seq AND last >= articles.seq)
@@ -36,6 +37,12 @@ def miscounted_portals(path: Path) -> list[str]:
         return sorted({row[0] for query in (_WRONG_PAGES, _WRONG_LINES) for row in database.execute(query)})
 
 
+def names_without_article(path: Path) -> int:
+    """Count the names (addresses, moments, texts) that lead to an article that never was. Raises as opening a store."""
+    with closing(open_database(path, read_only=True, create=False)) as database, translated(path):
+        return int(database.execute(f"SELECT count(*) FROM names WHERE {_NOWHERE}").fetchone()[0])
+
+
 def numbers_not_given_out(path: Path) -> int:
     """Count the articles whose change number the store never gave out: their changes would not be told from another
     store's."""
@@ -44,7 +51,8 @@ def numbers_not_given_out(path: Path) -> int:
 
 
 def recount(path: Path) -> None:
-    """Count the pages and lines of all portals anew from their articles; what was learned of them stays."""
+    """Count the pages and lines of all portals anew from their articles, and drop names that lead to none; what was
+    learned of portals stays."""
     with (
         translated(path),
         closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as database,
@@ -57,4 +65,5 @@ def recount(path: Path) -> None:
         )
         database.execute("DELETE FROM portal_lines")
         database.execute(f"INSERT INTO portal_lines {_LINES}")
+        database.execute(f"DELETE FROM names WHERE {_NOWHERE}")
         database.execute("COMMIT")

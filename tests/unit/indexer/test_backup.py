@@ -364,3 +364,19 @@ def test_a_backup_can_be_restored_from_where_nothing_may_be_written(run: Run, ar
 
 def add_to(run: Run, home: Path) -> Result:
     return run("add", "-", "--format", "jsonl", at=home, stdin='{"id": "ao", "title": "Ao làng", "body": "khoai"}\n')
+
+
+def test_a_run_ends_without_waiting_for_whoever_reads_what_was_there_before(
+    run: Run, archive: Archive, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a backup of a large store does. If it were waited for, this test would not end."""
+    monkeypatch.setattr("indexer.store.schema.WAIT_SECONDS", 3600.0)
+    with closing(sqlite3.connect(home / "articles.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM articles").fetchone() == (3,)
+        add(run, "ao")
+        assert reader.execute("SELECT count(*) FROM articles").fetchone() == (3,)
+        assert ids_in(home) == ["ao", "ben", "cau", "doi"]
+    add(run, "hoa")
+    assert sum(path.stat().st_size for path in home.glob("articles.db-wal")) == 0
+    assert run("check").exit_code == 0

@@ -155,6 +155,13 @@ def test_lines_counted_otherwise_than_the_articles_say_are_found_and_counted_ane
         assert miscounted_portals(archive.articles) == []
 
 
+def test_names_that_lead_to_no_article_are_found_and_dropped(run: Run, archive: Archive) -> None:
+    sql(archive, "INSERT INTO names VALUES ('address:bao.example.vn/mat', 'mat')")
+    assert deep(run) == ["1 name leads to an article that is not there; run timtin reconcile"]
+    assert reconciled(run)["mended"] == ["lines of 0 portals counted anew, 1 name without an article dropped"]
+    assert deep(run) == []
+
+
 def test_a_change_number_from_nowhere_is_found(run: Run, archive: Archive) -> None:
     sql(archive, "DELETE FROM numbers")
     assert any("a change number that the store never gave out" in problem for problem in deep(run))
@@ -201,7 +208,10 @@ def test_articles_that_the_index_lacks_or_has_otherwise_are_written_again(run: R
         with writer.update(store.last_seq()) as batch:
             batch.upsert([replace(found.article, id="nowhere")])  # so that the counts agree
     told = reconciled(run)
-    assert told["mended"][:2] == ["lines of 1 portal counted anew", "2 articles written to the index again"]
+    assert told["mended"][:2] == [
+        "lines of 1 portal counted anew, 0 names without an article dropped",
+        "2 articles written to the index again",
+    ]
     assert told["mended"][2].startswith("the index made anew")  # for the one that is nowhere
     assert told["left"] == []
     assert run("check", "--deep").exit_code == 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -219,3 +221,22 @@ def test_rolling_back_does_not_bring_it_back(run: Callable[..., Result]) -> None
     for _ in range(2):
         run("rollback")
         assert json_of(run("search", "mưa", "--json"))["total"] == 0
+
+
+def test_a_list_from_before_a_withdrawal_is_never_written_over_the_one_with_it(archive: Archive, clock: Clock) -> None:
+    """A rebuild reads what is withdrawn; before it has written that down somebody withdraws an article."""
+    pipeline.add(archive, articles(a="Đò sáng", b="Đò chiều"), clock)
+    meanwhile = threading.Thread(target=lambda: pipeline.withdraw(archive, ["b"], WHY, clock))
+
+    def interrupted(index_dir: Path, ids: Iterable[str], /) -> None:
+        meanwhile.start()
+        meanwhile.join(1.0)  # ends if nothing keeps it from writing its list first
+        archive.engine.withhold(index_dir, ids)
+
+    pipeline.rebuild(replace(archive, engine=replace(archive.engine, withhold=interrupted)), clock)
+    meanwhile.join()
+
+    assert found(archive).keys() == {"a"}
+    searcher = archive.engine.open_searcher(archive.index)
+    assert searcher.is_withheld("b")
+    searcher.close()
