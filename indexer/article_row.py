@@ -82,7 +82,7 @@ def read_row(page: RawPage, *, convert: bool = True) -> RowArticle:
 def _in_unicode(page: RawPage) -> tuple[Mapping[str, Any], Detected]:
     """Parse a row and convert its texts. Bytes that are no UTF-8 must turn out to be in an encoding that is known."""
     try:
-        return row_texts.in_unicode(_parse(page))
+        return row_texts.in_unicode(_parse(page), page.content)
     except BadArticle:
         row, found = row_texts.in_unicode(_parse(page, western=True))
         if found.encoding is None:

@@ -23,6 +23,7 @@ from indexer.cli_context import INTERRUPTED, NOT_FOUND, TRY_AGAIN, WRONG_INDEX, 
 from indexer.cli_explain import explain
 from indexer.cli_extract import extract
 from indexer.cli_keys import keys
+from indexer.cli_legacy import legacy
 from indexer.cli_names import authors, publishers, sections
 from indexer.cli_queries import queries
 from indexer.cli_reading import analyze, get, stats
@@ -92,6 +93,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     *(add, remove, withdraw, withdrawals, rebuild, rollback),
     *(stats, check, get, versions, search, explain, analyze),
     *(synonyms, keys, queries),
+    legacy,
     *(sources, sync, extract),
     stories,
     *(backup, restore, reconcile),

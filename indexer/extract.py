@@ -15,7 +15,9 @@ from indexer.html.portal_rules import RuleBook, shipped
 from indexer.html.reading import HtmlPage, read_html_page
 from indexer.identity import article_id
 from indexer.legacy_text.conversion import Converted, as_it_is, decoded
-from indexer.legacy_text.told import rule_of, warning_of
+from indexer.legacy_text.detection import UNICODE
+from indexer.legacy_text.markup import markup_in_unicode
+from indexer.legacy_text.told import RULE, rule_of, warning_of
 from indexer.page_lines import page_lines
 from indexer.portal_page import read_portal_page
 from indexer.raw_page import MediaType, RawPage
@@ -61,7 +63,7 @@ def extract(
         made = Extracted(article, warnings=(*row.warnings, *cut))
         return _told(made, row.encoding.encoding, row.encoding.confidence)
     if page.media_type is MediaType.HTML:
-        return _extract_html(page, furniture, shipped() if book is None else book)
+        return _extract_html(page, furniture, shipped() if book is None else book, convert=convert)
     text = _text(page) if convert else Converted(as_it_is(page.content))
     return _told(_of_dump(page, text, furniture), text.encoding, text.confidence)
 
@@ -85,7 +87,14 @@ def _of_dump(page: RawPage, text: Converted, furniture: Furniture) -> Extracted:
     )
 
 
-def _extract_html(page: RawPage, furniture: Furniture, book: RuleBook) -> Extracted:
+def _extract_html(page: RawPage, furniture: Furniture, book: RuleBook, *, convert: bool) -> Extracted:
+    markup, found = markup_in_unicode(page.content) if convert else ("", UNICODE)
+    if found.encoding is not None:
+        page = replace(page, content=markup.encode("utf-8", "surrogatepass"), charset="utf-8")
+    return _told(_of_html(page, furniture, book), found.encoding, found.confidence)
+
+
+def _of_html(page: RawPage, furniture: Furniture, book: RuleBook) -> Extracted:
     read = read_html_page(page, book)
     # As for dumps, the id must not change with the rules: without an address it comes from what any reader finds.
     own_id = article_id(read.article if read.article.url or "rules" not in read.trail.rules else _unruled(page, read))
@@ -120,6 +129,12 @@ def _html_portal(article: Article) -> str | None:
     return f"html {name}" if name else None
 
 
+def as_it_was(page: RawPage, furniture: Furniture, book: RuleBook | None, converted: Extracted) -> Extracted:
+    """Make the article of a page anew without converting its text. Raises BadArticle."""
+    made = extract(page, furniture, book, convert=False)
+    return replace(made, rules={**made.rules, RULE: f"{converted.rules[RULE]}; kept as it was"})
+
+
 def with_bounded_title(article: Article) -> tuple[Article, tuple[str, ...]]:
     """Cut a title that is too long at a word; the whole of it becomes the body's first paragraph, so that nothing
     is lost. Gives the warning, too.
@@ -141,7 +156,7 @@ def with_bounded_title(article: Article) -> tuple[Article, tuple[str, ...]]:
 def _told(made: Extracted, encoding: str | None, confidence: float) -> Extracted:
     if encoding is None:
         return made
-    rules = {**made.rules, "encoding": rule_of(encoding, confidence)}
+    rules = {**made.rules, RULE: rule_of(encoding, confidence)}
     return replace(made, rules=rules, warnings=(*made.warnings, *warning_of(encoding, made.article.id)))
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import assert_never
 
 from index.errors import BadArticle
-from indexer.extract import Extracted, extract
+from indexer.extract import Extracted
 from indexer.html.portal_rules import rules_of
+from indexer.legacy_decisions import extracted_as_wished
 from indexer.names import naming_of
 from indexer.raw_page import RawPage
 from indexer.report import IndexReport, Progress, Warned
@@ -61,7 +62,7 @@ def ingest(
 
 def _extracted(page: RawPage, portals: _Portals, report: IndexReport) -> Extracted | None:
     try:
-        extracted = extract(page, portals.of, portals.book)
+        extracted = extracted_as_wished(page, portals.store, portals.of, portals.book)
     except BadArticle as bad:
         report.reject(bad)
         return None
@@ -91,11 +92,11 @@ class _Portals:
     """What is known of portals, asked for once a run: their rules, and the lines each is known to repeat."""
 
     def __init__(self, store: ArticleStore) -> None:
-        self._store = store
+        self.store = store
         self._known: dict[str, frozenset[str]] = {}
         self.book = rules_of(store.home)
 
     def of(self, portal: str) -> frozenset[str]:
         if portal not in self._known:
-            self._known[portal] = self._store.applied_furniture(portal)
+            self._known[portal] = self.store.applied_furniture(portal)
         return self._known[portal]

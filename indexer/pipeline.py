@@ -15,6 +15,7 @@ from index.response import IndexStats
 from indexer import name_lines
 from indexer.indexing import Engine, applied_number, rebuild_index, update_index
 from indexer.ingest import Clock, ingest
+from indexer.legacy_undoing import decide
 from indexer.relearn import relearn
 from indexer.renaming import adopt, rename
 from indexer.report import IndexReport, Progress, Warned, no_progress
@@ -110,6 +111,16 @@ def _adopt_names(archive: Archive, store: ArticleStore, report: IndexReport) -> 
     for problem in adopt(store, archive.names):
         place = f"{problem.path}, line {problem.line}" if problem.line else f"{problem.path}"
         report.warnings.append(Warned(place, problem.reason))
+
+
+def decide_texts(archive: Archive, wanted: Iterable[str], clock: Clock, *, convert: bool) -> IndexReport:
+    """Convert articles that are in an old encoding, or keep them as they were. Raises as `add` does."""
+
+    def work(store: ArticleStore, report: IndexReport) -> None:
+        decide(store, wanted, clock(), report, convert=convert)
+        follow(store, clock, no_progress)
+
+    return _changed(archive, work, no_progress)
 
 
 def rebuild(archive: Archive, clock: Clock, progress: Progress = no_progress) -> IndexReport:

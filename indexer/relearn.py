@@ -8,9 +8,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from index.errors import BadArticle
-from indexer.extract import Extracted, extract
+from indexer.extract import Extracted
 from indexer.furniture import learned
 from indexer.html.portal_rules import RuleBook, rules_of
+from indexer.legacy_decisions import extracted_as_wished
 from indexer.names import naming_of
 from indexer.raw_page import RawPage
 from indexer.store import ArticleStore, StoredArticle
@@ -80,11 +81,11 @@ def _read_anew(
     batch: list[tuple[RawPage, Extracted]] = []
     for held in articles:
         try:
-            extracted = extract(held.page, furniture, book)
+            extracted = extracted_as_wished(held.page, store, furniture, book)
         except BadArticle:
             # By these rules nothing is left: this page is better kept as it is.
             continue
-        again = _as_known(extracted, held)
+        again = as_known(extracted, held)
         batch.append((held.page, replace(again, article=naming.applied(again.article))))
         if len(batch) == _BATCH:
             changed += store.put_many(batch, now).changed
@@ -92,7 +93,7 @@ def _read_anew(
     return changed + store.put_many(batch, now).changed
 
 
-def _as_known(extracted: Extracted, held: StoredArticle) -> Extracted:
+def as_known(extracted: Extracted, held: StoredArticle) -> Extracted:
     """Give what was extracted under the id that it has, with what only the list that named the page knew of it."""
     old, new, rules = held.article, extracted.article, dict(extracted.rules)
     new = replace(new, id=old.id, url=new.url or old.url)

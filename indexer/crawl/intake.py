@@ -10,9 +10,10 @@ from enum import StrEnum
 from index.errors import BadArticle
 from indexer.bylines import authors_of
 from indexer.crawl.answers import Fetched
-from indexer.extract import Extracted, extract
+from indexer.extract import Extracted
 from indexer.html.portal_rules import rules_of
 from indexer.identity import article_id
+from indexer.legacy_decisions import extracted_as_wished
 from indexer.names import naming_of
 from indexer.published_dates import read_date
 from indexer.raw_page import MediaType, RawPage
@@ -61,7 +62,7 @@ class Intake:
         page that holds none."""
         raw = raw_page(answer, now)
         try:
-            made = with_facts(extract(raw, self._of, self._book), page.facts)
+            made = with_facts(extracted_as_wished(raw, self._store, self._of, self._book), page.facts)
         except BadArticle as bad:
             return Taken(Fate.REJECTED, reason=bad.reason)
         except Exception as error:  # noqa: BLE001 -- a page no reader foresaw must not end the following of all others

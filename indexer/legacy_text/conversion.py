@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.legacy_text.detection import CERTAIN_ENOUGH, DECODERS, Detected, Encoding, detect_in, gains, looks_old
+from indexer.legacy_text.detection import CERTAIN_ENOUGH, DECODERS, Detected, Encoding, detect_in, gains
+from indexer.legacy_text.first_look import may_hold_old
 from indexer.legacy_text.letters import UNICODE_ONLY, as_western
 from indexer.legacy_text.utf16 import LOOKED_AT, utf16_of
 
@@ -41,7 +42,7 @@ def to_unicode(text: str, encoding: Encoding) -> str:
 
 def unlegacied(text: str) -> Converted:
     """Give a text in Unicode, converted where it clearly is in an old encoding."""
-    if not looks_old(text):
+    if not may_hold_old(text.encode("utf-8", "surrogatepass"), [text]):
         return Converted(text)
     [converted], found = unlegacied_parts([text])
     return Converted(converted, found.encoding, found.confidence) if found.encoding else Converted(text)
@@ -55,10 +56,10 @@ def unlegacied_parts(texts: Sequence[str]) -> tuple[list[str], Detected]:
     if found.encoding is None or found.confidence < CERTAIN_ENOUGH:
         return list(texts), Detected()
     mixed = any(UNICODE_ONLY.search(text) for text in texts)
-    return ["\n".join(_part(found.encoding, line, mixed=mixed) for line in text) for text in lines], found
+    return ["\n".join(converted_part(found.encoding, line, mixed=mixed) for line in text) for text in lines], found
 
 
-def _part(encoding: Encoding, part: str, *, mixed: bool) -> str:
+def converted_part(encoding: Encoding, part: str, *, mixed: bool) -> str:
     if part.isascii() and encoding is not Encoding.VIQR:
         return part
     if encoding is not Encoding.DOUBLE_UTF8 and UNICODE_ONLY.search(part):
@@ -68,7 +69,10 @@ def _part(encoding: Encoding, part: str, *, mixed: bool) -> str:
     return to_unicode(part, encoding) if better else part
 
 
-_ONE_BYTE_A_LETTER = (Encoding.TCVN3, Encoding.VNI, Encoding.WINDOWS_1258)
+ONE_BYTE_A_LETTER = (Encoding.TCVN3, Encoding.VNI, Encoding.WINDOWS_1258)
+ONE_A_LETTER = "one a letter"
+"""Bytes that are no Unicode."""
+
 _WESTERN = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "windows-1252", "cp1252", "us-ascii", "ascii"})
 
 
@@ -84,7 +88,7 @@ def decoded(content: bytes, charset: str | None = None) -> Converted:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         western = unlegacied(as_western(content))
-        if western.encoding in _ONE_BYTE_A_LETTER or (charset or "").lower() in _WESTERN:
+        if western.encoding in ONE_BYTE_A_LETTER or (charset or "").lower() in _WESTERN:
             return western
         raise error
     return unlegacied(text)
@@ -92,9 +96,14 @@ def decoded(content: bytes, charset: str | None = None) -> Converted:
 
 def as_it_is(content: bytes) -> str:
     """Give the text of bytes without converting anything; what is no Unicode is shown as western characters."""
+    return shown_as_western(content)[0]
+
+
+def shown_as_western(content: bytes) -> tuple[str, str]:
+    """Give the text of bytes as it is, and the name of what they were taken for."""
     if name := utf16_of(content[:LOOKED_AT]):
-        return content.decode(name).removeprefix("\ufeff")
+        return content.decode(name, "replace").removeprefix("\ufeff"), name
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
-        return as_western(content)
+        return as_western(content), ONE_A_LETTER

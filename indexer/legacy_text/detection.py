@@ -3,13 +3,13 @@ was before was clearly none."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from indexer.legacy_text import double_utf8, tcvn3, viqr, vni, windows_1258
 from indexer.legacy_text.evidence import NONE, Evidence, evidence, viqr_evidence
+from indexer.legacy_text.first_look import looks_old
 from indexer.legacy_text.letters import UNICODE_ONLY
 
 CERTAIN_ENOUGH = 0.7
@@ -26,14 +26,6 @@ _MOST = 0.99
 
 _SAMPLE = 100_000
 """Characters looked at."""
-
-_OLD = re.compile(
-    "[\u00a8-\u00aa\u00ac-\u00ae\u00b5-\u00b9\u00be\u00bfÄÅÆËÎÏÐÑÖ×ØÛÜÞßäåæçëîïñðö÷øûüþÿ]"
-    "|[a-z][À-Þ]|[ae][àáâãèéêìòõùú]|o[âìòõùú]|[âêôõýuy][ìò]|á[º»]"
-)
-"""What clean Vietnamese text seldom has, and none in an old encoding lacks."""
-
-_TYPED = re.compile(r"[aeoAEO]\^|[aA]\(|[ouOU][+*]|[aeiouyAEIOUY][`~.'?][a-z]|\b[dD][dD][aeiouy]")
 
 
 class Encoding(StrEnum):
@@ -68,11 +60,6 @@ class Detected:
 
 UNICODE = Detected()
 """Nothing to convert."""
-
-
-def looks_old(text: str) -> bool:
-    """Say whether a text is worth a closer look."""
-    return (_TYPED if text.isascii() else _OLD).search(text) is not None
 
 
 def detect_in(parts: Sequence[str]) -> Detected:

@@ -18,6 +18,7 @@ from indexer.store import (
     applied_rules,
     crawl_tables,
     inspection,
+    legacy_texts,
     name_lists,
     names,
     portal_lines,
@@ -318,6 +319,26 @@ class ArticleStore:
         """Give the articles of a story in the order in which they came."""
         with translated(self._path):
             return story_tables.members_of(self._database, story)
+
+    # Text in old encodings
+
+    def converted(self) -> list[StoredArticle]:
+        """Give the articles that were in an old encoding; `verified` tells those that can't be read."""
+        with translated(self._path):
+            return legacy_texts.converted(self._database)
+
+    def kept_text(self, converted_id: str) -> str | None:
+        """Give the id of the article that is to be kept as it was, by the id it gets when it is converted."""
+        with translated(self._path):
+            return legacy_texts.kept(self._database, converted_id)
+
+    def wish_text(self, article_id: str, kept_as: str | None, now: datetime) -> None:
+        """Remember that an article is to be kept as it was (`kept_as`: its id when converted), or converted (None)."""
+        with self._transaction():
+            if kept_as is None:
+                legacy_texts.forget(self._database, article_id)
+            else:
+                legacy_texts.keep(self._database, article_id, kept_as, now)
 
     # What portals repeat
 

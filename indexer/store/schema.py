@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from indexer.store import applied_rules, crawl_tables, name_lists, names, versions, withdrawals
+from indexer.store import applied_rules, crawl_tables, legacy_texts, name_lists, names, versions, withdrawals
 from indexer.store.records import StoreDamaged, StoreLocked, StoreMissing
 from indexer.store.story_tables import STORY_TABLES
 
@@ -33,6 +33,7 @@ _TABLES = "".join(
     (
         applied_rules.LAYOUT,
         crawl_tables.TABLES,
+        legacy_texts.LAYOUT,
         name_lists.LAYOUT,
         names.LAYOUT,
         STORY_TABLES,
