@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.soak.commands import Gate, run
+from tests.soak.commands import Gate
 from tests.soak.events import WRONG, Events, Slope, slope
 from tests.soak.keepers import hold_against_the_model, keep_backing_up, keep_checking, keep_measuring, size_mb
 from tests.soak.model import Model
@@ -19,10 +19,9 @@ from tests.soak.writers import WRITERS, Archive, add_some, keep_writing
 
 WARM_UP = 0.25
 """The share of a soak after which memory and disk must be flat."""
-SHORT = 600.0
-"""Seconds below which a soak tells little of how things grow."""
-GROWTH = {True: 0.35, False: 0.10}
-"""How much of their mean memory and disk may grow from end to end, in a short soak and in a long one."""
+GROWTH = ((120.0, 0.35), (600.0, 0.20), (1800.0, 0.10))
+"""How much of their mean memory and disk may grow from end to end, in a soak of at least so many seconds: a shorter one
+tells only how the service's workers warm up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,6 @@ def soak(folder: Path, plan: Plan) -> Outcome:
     archive = Archive(folder / "home", folder, Model(plan.articles), Gate(), Events())
     outcome = Outcome(archive.events)
     add_some(archive, chance, folder / "first.jsonl", plan.articles * 3 // 4, may_die=False)
-    writers = {name: each for name, each in WRITERS.items() if name != "withdrawer" or _can_withdraw(archive)}
     memory: list[tuple[float, float]] = []
     disk: list[tuple[float, float]] = []
     with served(archive.home, folder / "service.log") as service:
@@ -75,7 +73,7 @@ def soak(folder: Path, plan: Plan) -> Outcome:
             (keep_reading, (service, archive.model, archive.gate, archive.events, f"{plan.seed} reader {number}"))
             for number in range(plan.readers)
         ]
-        tasks += [(keep_writing, (archive, name, f"{plan.seed} {name}")) for name in writers]
+        tasks += [(keep_writing, (archive, name, f"{plan.seed} {name}")) for name in WRITERS]
         tasks += [(keep_backing_up, (archive, f"{plan.seed} backup")), (keep_checking, (archive, f"{plan.seed} check"))]
         tasks += [(keep_measuring, (service, archive, memory, plan.measured_every))]
         threads = [threading.Thread(target=_guarded, args=(archive, task, args)) for task, args in tasks]
@@ -93,7 +91,10 @@ def soak(folder: Path, plan: Plan) -> Outcome:
     if "Traceback" in (told := (folder / "service.log").read_text("utf-8", "replace")):
         archive.events.tell("error", f"the service's log: {told[told.index('Traceback') :][:1000]}")
     outcome.memory, outcome.disk = slope(memory, WARM_UP), slope(disk, WARM_UP)
-    _judge_growth(outcome, GROWTH[plan.seconds < SHORT])
+    for least, most in GROWTH[::-1]:
+        if plan.seconds >= least:
+            _judge_growth(outcome, most)
+            break
     return outcome
 
 
@@ -113,10 +114,6 @@ def _guarded(archive: Archive, task: Callable[..., None], args: tuple[object, ..
         task(*args)
     except Exception as error:  # noqa: BLE001 -- whatever it is, it must be told and must not end the soak
         archive.events.tell("error", f"{task.__name__} failed: {error!r}")
-
-
-def _can_withdraw(archive: Archive) -> bool:
-    return run(archive.home, "withdraw", "--help").code == 0
 
 
 def _judge_growth(outcome: Outcome, most: float) -> None:
