@@ -7,23 +7,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from indexer.clean_text import clean
+from indexer.html.data_tables import CELLS, is_data_table
 from indexer.html.tree import BLOCKS, Node, attribute, walk
 
 _CENTERED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _INDENTED = re.compile(r"(?:text-indent|margin-left|padding-left)\s*:\s*(?!0|-)[\d.]", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_CELLS = frozenset(("td", "th"))
 _LABELLED = frozenset(("span", "font", "a", "b", "strong", "i", "em", "time", "label", "small", "big"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SLANTED = frozenset(("i", "em"))
 _STRONG = frozenset(("b", "strong"))
 _LINES_WITH_SPACES = frozenset(("pre",))
 _MOST_LABEL = 300
-_NEVER_DATA = frozenset(("table", "img", "div", "h1", "h2", "h3", "form", "a", "iframe"))
-_MOST_STEPS = 20_000
-_LONGEST_CELL = 60
-"""Letters of a cell of data, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +138,8 @@ class _Reading:
         self._breaks = 0
         self._inline: list[str] = []
         self._labels = ""
+        self._after_span: str | None = None
+        """The label of the inline element that ended right here."""
         self._data: set[int] = set()
         """Containers that are tables of data."""
 
@@ -157,6 +155,7 @@ class _Reading:
 
     def _add(self, text: str) -> None:
         self._pieces.append(text)
+        self._after_span = None
         if self._inline and text.strip() and len(self._labels) < _MOST_LABEL:
             self._labels += "".join(label for label in self._inline if label not in self._labels)
         size = len("".join(text.split()))
@@ -173,7 +172,7 @@ class _Reading:
         elif tag == "img":
             if begins:
                 self._saw_picture()
-        elif tag in _CELLS and self._in_data_row():
+        elif tag in CELLS and self._in_data_row():
             self._cell(begins)
         elif tag in BLOCKS:
             self._end_line()
@@ -201,8 +200,11 @@ class _Reading:
         if tag in _LABELLED:
             if begins:
                 self._inline.append(_label(node))
+                if self._after_span is not None and (self._after_span or self._inline[-1]) and self._pieces:
+                    # Named spans that touch are set apart by their style: a date, then how often it was read.
+                    self._pieces.append(" ")
             elif self._inline:
-                self._inline.pop()
+                self._after_span = self._inline.pop()
         if tag == "a" and attribute(node, "href"):
             self._open["a"] += step
         elif tag == "time" and begins and (stated := attribute(node, "datetime")):
@@ -283,27 +285,9 @@ class _Reading:
         return self._blocks
 
 
-def is_data_table(table: Node) -> bool:
-    """Say whether a table holds data and no layout: rows of several short cells, nothing in them but text."""
-    rows: list[int] = []
-    letters = 0
-    for steps, (node, begins) in enumerate(walk(table)):
-        tag = node.tag or ""
-        if steps > _MOST_STEPS or tag in _NEVER_DATA:
-            return False
-        if begins and tag == "tr":
-            rows.append(0)
-        elif begins and tag in _CELLS and rows:
-            rows[-1] += 1
-        elif begins and node.is_text_node:
-            letters += len((node.text_content or "").strip())
-    cells = sum(rows)
-    return len(rows) > 1 and cells >= 2 * len(rows) and 0 < letters <= cells * _LONGEST_CELL
-
-
 def _label(node: Node) -> str:
     attributes = node.attributes
-    named = " ".join(attributes.get(name) or "" for name in ("class", "id", "itemprop"))
+    named = " ".join(attributes.get(name) or "" for name in ("class", "id", "itemprop", "rel"))
     return f" {named} "[:_MOST_LABEL].lower() if named.strip() else ""
 
 

@@ -25,7 +25,7 @@ _RELATED = re.compile(
     re.IGNORECASE,
 )
 OUTSIDE = re.compile(
-    r"[ _-](?:related|lien-?quan|relate|tin-?khac|other-?news|tin-?lien-?quan|side-?bar|footer|"
+    r"[ _-](?:related|lien-?quan|relate|tin-?khac|other-?news|tin-?lien-?quan|side-?bar|foot|footer|"
     r"comment\w*|binh-?luan|widget|breadcrumbs?|menu|nav|navbar|navigation|banner|quang-?cao|advert\w*|ads|weather|thoi-?tiet|"
     r"counter|thong-?ke|hot-?news|most-?read|xem-?nhieu|doc-?nhieu|social|share|tags?|pagination|login|search)"
     r"(?=[ _\-\d])"

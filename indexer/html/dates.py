@@ -31,8 +31,30 @@ _STAMP = re.compile(
     rf"(?<![\d/])(?:{_TIME}{_ZONE}{_BETWEEN}{_DATE}|{_DATE}(?:{_BETWEEN}{_TIME}{_ZONE})?)(?![\d/])", re.IGNORECASE
 )
 _ISO = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?!\d)")
+_VIETNAMESE = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_MONTHS = {
+    **{name: at for at, name in enumerate(_VIETNAMESE, 1)},
+    **{name: at for at, name in enumerate(_ENGLISH, 1)},
+    "giêng": 1,
+    "bốn": 4,
+    "bẩy": 7,
+    "chạp": 12,
+}
+_MONTH_NAMES = sorted(set(_NAMED_MONTHS) - set(_ENGLISH), key=len, reverse=True)
+_MONTH = rf"(?:tháng\s+(?:{'|'.join(_MONTH_NAMES)})\b|(?:{'|'.join(_ENGLISH)})[a-z]*)"
+_NAMED_DATE = re.compile(
+    rf"\b(?:(?P<month>{_MONTH}|tháng\s+\d{{1,2}})\s+(?P<day>\d{{1,2}})|(?P<first>\d{{1,2}})\s+(?P<then>{_MONTH}))"
+    r"\s*,?\s*(?:năm\s+)?(?P<year>\d{4})\b",
+    re.IGNORECASE,
+)
+"""A month by its name, behind or before its day, as WordPress writes it: Tháng Sáu 5, 2020; 5 Tháng Sáu, 2020."""
+
+_MAIL_DATE = re.compile(r"[A-Za-z]{3}, \d{1,2} [A-Za-z]{3} \d{4}")
 _MONTH_WORDS = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})\s*,?\s*(?:năm\s*)?(\d{4})", re.IGNORECASE)
-_SHORT_WEEKDAY = re.compile(r"\b(?:t[2-7]|cn)\s*[,\-]?\s*(?=ngày|\d)", re.IGNORECASE)
+_WEEKDAYS = re.compile(
+    r"\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s+nhật|t[2-7]|cn)\s*[,\-]?\s*(?=ngày|\d)", re.IGNORECASE
+)
 _UPDATED = re.compile(r"cập nhật|sửa (?:đổi|lần cuối)|chỉnh sửa|last (?:updated|modified)|updated", re.IGNORECASE)
 _BESIDE = re.compile(
     r"\b(?:ngày|đăng|xuất bản|viết|phát hành|tạo|gửi|lúc|bởi|tin|cập nhật|thời gian|lượt|xem|đọc|truy cập|views?|hits|"
@@ -72,6 +94,7 @@ def read_moment(text: str) -> PublishedAt:
     '2020-07-01T10:47:44+07:00'
     """
     text = " ".join(text[:200].split()).strip(" ()[].,|")
+    text = text if _MAIL_DATE.match(text) else _numbered(text)
     if iso := _ISO.match(text):
         return read_date(iso.group().replace("Z", "+00:00"))
     if stamp := _STAMP.search(text):
@@ -83,8 +106,24 @@ def read_moment(text: str) -> PublishedAt:
     return read_date((moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).isoformat())
 
 
+def _numbered(text: str) -> str:
+    """Write months that are named as numbers.
+
+    >>> _numbered("Tháng Sáu 5, 2020"), _numbered("5 tháng mười hai, 2020"), _numbered("June 5, 2020")
+    ('5/6/2020', '5/12/2020', '5/6/2020')
+    """
+
+    def number(match: re.Match[str]) -> str:
+        name = (match["month"] or match["then"]).lower().split(maxsplit=1)
+        word = name[1] if len(name) > 1 else name[0][:3]
+        month = int(word) if word.isdigit() else _NAMED_MONTHS[" ".join(word.split())]
+        return f"{match['day'] or match['first']}/{month}/{match['year']}"
+
+    return _NAMED_DATE.sub(number, text)
+
+
 def _plain(text: str) -> str:
-    return _SHORT_WEEKDAY.sub("", _MONTH_WORDS.sub(r"\1/\2/\3", text)).strip()
+    return _WEEKDAYS.sub("", _MONTH_WORDS.sub(r"\1/\2/\3", text)).strip()
 
 
 def stamps_of(line: str) -> list[Stamp]:
@@ -92,14 +131,17 @@ def stamps_of(line: str) -> list[Stamp]:
 
     >>> [(s.at.isoformat(), s.is_update) for s in stamps_of("Đăng: 01/07/2020 - Cập nhật lúc: 02/07/2020 08:00")]
     [('2020-07-01', False), ('2020-07-02T08:00:00+07:00', True)]
+    >>> [s.at.isoformat() for s in stamps_of("Thứ tư - 01/07/2020 10:47 In ra")]
+    ['2020-07-01T10:47:00+07:00']
     >>> stamps_of("Hội nghị ngày 01/07/2020 tại xã Mây Chiều bàn về đường liên thôn.")[0].alone
     False
     """
     if len(line) > _LONGEST_LINE:
         return []
+    line = _numbered(line)
     found: list[Stamp] = []
     matches = list(_STAMP.finditer(line))
-    alone = bool(matches) and _says_only_when(_STAMP.sub(" ", line))
+    alone = bool(matches) and _says_only_when(line[: matches[0].start()], _STAMP.sub(" ", line))
     before = 0
     for match in matches:
         try:
@@ -111,10 +153,17 @@ def stamps_of(line: str) -> list[Stamp]:
     return found
 
 
-def _says_only_when(rest: str) -> bool:
-    rest = _NAMED.sub(" ", rest)
-    left = re.sub(r"[\W\d_]+", " ", _BESIDE.sub(" ", rest)).strip()
-    return len(left) <= 3 or (len(left) <= 40 and bool(re.search(r"[|–]|\s-\s", rest)))
+def _says_only_when(before: str, rest: str) -> bool:
+    """Say whether a line says nothing but when: `rest` is it without its dates, `before` what leads to the first."""
+    left = _left(_NAMED.sub(" ", rest))
+    if len(left) <= 3:
+        return True
+    labelled = before.strip() and len(_left(before)) <= 3
+    return len(left) <= 40 and (bool(labelled) or bool(re.search(r"[|–]|\s-\s", rest)))
+
+
+def _left(text: str) -> str:
+    return re.sub(r"[\W\d_]+", " ", _BESIDE.sub(" ", text)).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +216,7 @@ def find_dates(
     if found.get("updated_at") == found.get("published_at"):
         found.pop("updated_at", None)
         trail.rules.pop("updated_at", None)
-    return Dates(
-        found.get("published_at"), found.get("updated_at"), frozenset(at for at, stamp in printed if stamp.alone)
-    )
+    return Dates(found.get("published_at"), found.get("updated_at"), frozenset(at for at, _ in printed))
 
 
 def _selected(selected: Selection, trail: Trail) -> dict[str, PublishedAt]:
@@ -230,7 +277,7 @@ def _near(blocks: Blocks, head: tuple[int | None, int], tail: int) -> Iterator[i
 def _believed(blocks: Blocks, at: int) -> list[Stamp]:
     """Give the dates of a line that says little else, or stands in an element that is marked as the date."""
     line = blocks.lines[at]
-    if line.linked * 4 > line.letters:
+    if line.is_link:
         return []
     stamps = stamps_of(line.text)
     marked = _MARKED.search(blocks.containers[line.container].label + line.label) is not None

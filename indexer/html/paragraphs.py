@@ -53,15 +53,17 @@ def parts_of(blocks: Blocks, places: Sequence[int], tails: Sequence[int], chosen
 
 
 def _caption_holder(blocks: Blocks, line: Block) -> int | None:
-    """Give the container that makes a line a caption: a figure's, one that says so, a small table with a picture."""
-    inside = line.container
+    """Give the container that makes a line a caption: a figure's, one that says so, a small table with a picture,
+    or of one with several pictures the cell."""
+    inside, cell = line.container, 0
     while inside > 0:
         found = blocks.containers[inside]
         if found.tag == "figcaption" or _CAPTION.search(found.label):
             return inside
         if found.tag in ("table", "figure") and found.pictures:
             small = sum(len(part.text) for part in blocks.lines[found.start : found.end]) <= _LONGEST_CAPTION
-            return inside if small else None
+            return (cell if found.pictures > 1 and cell else inside) if small else None
+        cell = inside if found.tag == "td" and not cell else cell
         inside = found.parent
     return None
 

@@ -17,7 +17,7 @@ from indexer.html.portal_rules import NO_RULES, RuleBook
 from indexer.html.refusals import why_listing, why_no_text
 from indexer.html.signing import signed
 from indexer.html.surroundings import leads_of, printed_crumbs, publisher_of, section_of, url_of
-from indexer.html.title import candidates, names_of_site, printed_part, printed_title
+from indexer.html.title import candidates, folded, names_of_site, printed_part, printed_title
 from indexer.html.trail import Trail
 from indexer.page_lines import PageLine
 from indexer.publishers import canonical_publisher
@@ -58,7 +58,7 @@ def read_html_page(
     leads, lead_rule = leads_of(blocks, (title_at, start), text, selected)
     text = [at for at in text if at not in leads]
     authors, byline, parts = signed(opened, (title_at, start, regions[-1].end if regions else tail), text, sites)
-    paragraphs = _body(opened, parts.paragraphs, regions)
+    paragraphs = _body(opened, title, parts.paragraphs, regions)
     if parts.captions:
         trail.found("captions", _caption_rule(opened), parts.captions[0])
     trail.found("lead", lead_rule, blocks.lines[leads[0]].text if leads else paragraphs[0])
@@ -144,13 +144,15 @@ def _selected_regions(opened: OpenedPage) -> tuple[Region, ...]:
     return tuple(regions)
 
 
-def _body(opened: OpenedPage, paragraphs: tuple[str, ...], regions: tuple[Region, ...]) -> tuple[str, ...]:
+def _body(opened: OpenedPage, title: str, paragraphs: tuple[str, ...], regions: tuple[Region, ...]) -> tuple[str, ...]:
     """Give the paragraphs of the text, with the rule; trafilatura is asked when nothing reads as one."""
     if paragraphs:
         opened.trail.found("body", regions[0].rule, paragraphs[0])
         return paragraphs
     opened.trail.failed("body", regions[0].rule if regions else "container of the long lines", "holds no text")
-    if not regions and (found := text_by_trafilatura(opened.tree)):
+    found = () if regions else text_by_trafilatura(opened.tree)
+    found = found[1:] if found and folded(found[0]) == folded(title) else found
+    if found:
         opened.trail.found("body", "trafilatura", found[0])
         return found
     if regions:
@@ -165,9 +167,9 @@ def _caption_rule(opened: OpenedPage) -> str:
 
 def _without_head(blocks: Blocks, text: Sequence[int], dates: Dates, title_at: int | None) -> list[int]:
     """Leave out the title and the dates, and the short lines above the dates that head a text."""
-    dated = [at for at in dates.lines if at in text[:6]]
-    first = max(dated, default=-1)
-    return [at for at in text if at != title_at and at not in dates.lines and (at > first or blocks.lines[at].is_prose)]
+    prose = next((at for at in text if blocks.lines[at].is_prose), -1)
+    first = max((at for at in dates.lines if at < prose), default=-1)
+    return [at for at in text if at > first and at != title_at and at not in dates.lines]
 
 
 def _lines(blocks: Blocks, regions: Sequence[Region]) -> tuple[PageLine, ...]:

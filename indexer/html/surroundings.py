@@ -25,9 +25,12 @@ _CRUMBS = (
 )
 _CRUMB_MARK = re.compile(r"\s*(?:»|>|›|/|→|::|\|)\s*")
 _LEAD = re.compile(
-    r"sapo|[ _-]lead|summary|[ _-]intro|abstract|tom-?tat|trich-?yeu|trich-?dan|mo-?ta|excerpt|"
-    r"description"
+    r"sapo|[ _-](?:lead|intro|introtext|hometext|summary|abstract|description|excerpt|trich|mota)(?=[ _-])|"
+    r"summary(?=[ _-])|tom-?tat|trich-?yeu|trich-?dan|mo-?ta(?=[ _-])"
 )
+_MOST_OF_LEAD = 0.5
+"""A lead is shorter than the text that follows it."""
+
 _HOMES = frozenset(("", "index", "default", "home", "trang-chu", "trangchu"))
 FIRST_PARAGRAPH = "first paragraph of the body"
 _MOST_CRUMBS = 12
@@ -185,8 +188,11 @@ def leads_of(
         return ([], FIRST_PARAGRAPH) if set(text) <= set(lines) else (lines, selected.rule("lead"))
     above = range(0 if title_at is None else title_at + 1, first)
     own = set(text)
-    if marked := [at for at in (*above, *text[:4]) if _is_marked(blocks, at)]:
-        return (marked, "marked as the lead") if own - set(marked) else ([], FIRST_PARAGRAPH)
+    if marked := [at for at in dict.fromkeys((*above, *text[:4])) if _is_marked(blocks, at)]:
+        letters = sum(blocks.lines[at].letters for at in marked)
+        rest = sum(blocks.lines[at].letters for at in own - set(marked))
+        if letters <= _MOST_OF_LEAD * (letters + rest):
+            return marked, "marked as the lead"
     apart = [] if title_at is None else [at for at in above if _is_apart(blocks, at)]
     return apart, "between the title and the text" if apart else FIRST_PARAGRAPH
 

@@ -111,7 +111,7 @@ def place_of(title: str, blocks: Blocks) -> int | None:
         return None
     best: tuple[int, int] | None = None
     for at, line in enumerate(blocks.lines):
-        if len(line.text) > _LONGEST or len(line.text) < len(title) // 2 or folded(line.text) != wanted:
+        if not len(title) // 2 <= len(line.text) <= min(2 * len(title) + 20, _LONGEST) or folded(line.text) != wanted:
             continue
         labels = blocks.labels_above(at)
         rank = (0 if line.heading else 2) + (1 if line.is_link else 0) + (4 if _ELSEWHERE.search(labels) else 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_segmenter", "bench_indexing", "bench_search", "bench_oracle", "bench_faults")
+BENCHMARKS = ("bench_segmenter", "bench_indexing", "bench_search", "bench_oracle", "bench_faults", "bench_extraction")
 
 
 def main() -> None:
