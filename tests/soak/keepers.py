@@ -64,6 +64,7 @@ def hold_against_the_model(archive: Archive, service: Service, chance: random.Ra
                 add_some(archive, chance, path, 1, may_die=False)
         else:
             add_some(archive, chance, path, 1, may_die=False)
+        model.has_followed()
         for name in model.unsettled():
             answer = client.search(model.fact(name).word)
             model.settle(name, judged(model, events, name, answer))

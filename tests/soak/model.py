@@ -96,6 +96,7 @@ class Model:
         self._busy: set[str] = set()
         self._lock = threading.RLock()
         self._rolled: list[list[float]] = []
+        self._to_follow: set[str] = set()
 
     @contextmanager
     def taking(self, count: int, chance: random.Random, *, there: bool = False) -> Iterator[list[str]]:
@@ -163,9 +164,26 @@ class Model:
                 # What becomes of an article that is added while it is withdrawn shows when it no longer is.
                 if True not in self._facts[name].withdrawn:
                     self._facts[name].stored = frozenset((version,))
+                    self._to_follow.discard(name)
             for name, withdrawn in intent.withdrawing.items():
                 self._facts[name].withdrawn = frozenset((withdrawn,))
             self._note(intent.ids)
+
+    def will_follow(self, names: Iterable[str]) -> None:
+        """The command has said that the index follows with its next change: until then the articles may be missing."""
+        with self._lock:
+            for name in names:
+                self._to_follow.add(name)
+                self._facts[name].stored |= NOTHING
+            self._note(names)
+
+    def has_followed(self) -> None:
+        """The index has been brought up to date: what was to follow must be there now."""
+        with self._lock:
+            for name in self._to_follow:
+                self._facts[name].stored = (self._facts[name].stored - NOTHING) or NOTHING
+            self._note(self._to_follow)
+            self._to_follow.clear()
 
     def undone(self, before: dict[str, tuple[frozenset[Shown], frozenset[bool]]]) -> None:
         """The command has said that it did nothing."""

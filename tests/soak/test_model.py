@@ -95,6 +95,19 @@ def test_a_withdrawn_article_stays_gone_whatever_is_added_until_that_is_undone(m
     assert wrong(model, 3) == {"outdated": 1}
 
 
+def test_an_undoing_that_the_index_follows_later_may_be_missing_until_then_only(model: Model) -> None:
+    put(model, 1)
+    for away in (True, False):
+        intent = Intent(withdrawing={NAME: away})
+        model.begin(intent)
+        if not away:
+            model.will_follow([NAME])
+        model.done(intent)
+    assert wrong(model) == wrong(model, 1) == {}
+    model.has_followed()
+    assert wrong(model) == {"lost": 1}
+
+
 def test_while_the_index_is_rolled_back_articles_may_be_what_they_were(model: Model) -> None:
     put(model, 1)
     put(model, 2)

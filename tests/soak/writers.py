@@ -40,6 +40,9 @@ class Archive:
             before = self.model.begin(intent)
             ended = run(self.home, *args, kill_after=kill_after)
             if ended.code == 0:
+                if "the index follows with its next change" in ended.output:
+                    # Said of an undoing while another one writes; a withdrawal holds at once all the same.
+                    self.model.will_follow([name for name, away in intent.withdrawing.items() if not away])
                 self.model.done(intent)
                 self.events.count(kind)
                 return True
