@@ -61,10 +61,11 @@ def hold_against_the_model(archive: Archive, service: Service, chance: random.Ra
                 _roll_back(archive)
                 for name in model.withdrawn():
                     judged(model, events, name, client.search(model.fact(name).word))
-                add_some(archive, chance, path, 1, may_die=False)
+                followed = add_some(archive, chance, path, 1, may_die=False)
         else:
-            add_some(archive, chance, path, 1, may_die=False)
-        model.has_followed()
+            followed = add_some(archive, chance, path, 1, may_die=False)
+        if followed:
+            model.has_followed()
         for name in model.unsettled():
             answer = client.search(model.fact(name).word)
             model.settle(name, judged(model, events, name, answer))

@@ -152,6 +152,7 @@ class Model:
             before = {name: (self._facts[name].stored, self._facts[name].withdrawn) for name in intent.ids}
             for name, version in intent.versions.items():
                 self._facts[name].stored |= {version}
+                self._to_follow.discard(name)
             for name, withdrawn in intent.withdrawing.items():
                 self._facts[name].withdrawn |= {withdrawn}
             self._note(intent.ids)
@@ -164,7 +165,6 @@ class Model:
                 # What becomes of an article that is added while it is withdrawn shows when it no longer is.
                 if True not in self._facts[name].withdrawn:
                     self._facts[name].stored = frozenset((version,))
-                    self._to_follow.discard(name)
             for name, withdrawn in intent.withdrawing.items():
                 self._facts[name].withdrawn = frozenset((withdrawn,))
             self._note(intent.ids)
