@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_segmenter", "bench_indexing", "bench_search", "bench_oracle", "bench_faults", "bench_extraction")
+BENCHMARKS = (
+    *("bench_segmenter", "bench_indexing", "bench_search", "bench_oracle", "bench_faults", "bench_extraction"),
+    "bench_crawl",
+)
 
 
 def main() -> None:
