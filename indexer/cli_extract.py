@@ -13,13 +13,14 @@ from index.errors import BadArticle
 from indexer.cli_context import REJECTED, UTF8, Settings, json_option, now, print_json, say
 from indexer.extract import extract as extract_article
 from indexer.html.portal_rules import rules_of
-from indexer.html.proposal import FEWEST_PAGES, propose
-from indexer.html.reading import read_html_page
 from indexer.html.trail import Trail
 from indexer.raw_page import MediaType, RawPage
 from indexer.sources import read_sources, shown_path
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_FEWEST = 2
+"""Pages that a proposal needs."""
+
 _SHOWN = 160
 """Characters of a value that are shown."""
 
@@ -42,9 +43,9 @@ def extract(ctx: click.Context, places: tuple[str, ...], proposing: bool, allow_
       timtin extract --propose a.html b.html c.html > var/portals/portal.toml
     """
     settings: Settings = ctx.obj
-    if proposing and len(places) < FEWEST_PAGES:
+    if proposing and len(places) < _FEWEST:
         raise click.UsageError(
-            f"--propose needs {FEWEST_PAGES} pages or more of one portal, so that it sees what they share"
+            f"--propose needs {_FEWEST} pages or more of one portal, so that it sees what they share"
         )
     if not proposing and len(places) > 1:
         raise click.UsageError("one page at a time; several are for --propose")
@@ -77,6 +78,9 @@ def _page(place: str, allow_private: bool) -> RawPage | str:
 
 
 def _propose(pages: list[RawPage], as_json: bool) -> bool:
+    # Loaded here, and the reader below: `timtin --help` must not wait until their patterns are compiled.
+    from indexer.html.proposal import propose  # noqa: PLC0415
+
     try:
         proposal = propose(pages)
     except BadArticle as bad:
@@ -91,6 +95,8 @@ def _propose(pages: list[RawPage], as_json: bool) -> bool:
 
 
 def _show(page: RawPage, settings: Settings, as_json: bool) -> bool:
+    from indexer.html.reading import read_html_page  # noqa: PLC0415 -- as above
+
     book = rules_of(settings.home)
     trail = Trail()
     fields: dict[str, Any] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from index.article import Article
@@ -11,8 +12,7 @@ from index.errors import BadArticle
 from indexer.article_row import read_row
 from indexer.clean_text import clean
 from indexer.furniture import countable, is_learned
-from indexer.html.portal_rules import RuleBook, shipped
-from indexer.html.reading import HtmlPage, read_html_page
+from indexer.html.portal_rules import NO_RULES, RuleBook, shipped
 from indexer.identity import article_id
 from indexer.legacy_text.conversion import Converted, as_it_is, decoded
 from indexer.legacy_text.detection import UNICODE
@@ -21,6 +21,9 @@ from indexer.legacy_text.told import RULE, rule_of, warning_of
 from indexer.page_lines import page_lines
 from indexer.portal_page import read_portal_page
 from indexer.raw_page import MediaType, RawPage
+
+if TYPE_CHECKING:
+    from indexer.html.reading import HtmlPage
 
 MAX_TITLE = 1_000
 """Characters; the longest in the corpora have 300."""
@@ -95,7 +98,7 @@ def _extract_html(page: RawPage, furniture: Furniture, book: RuleBook, *, conver
 
 
 def _of_html(page: RawPage, furniture: Furniture, book: RuleBook) -> Extracted:
-    read = read_html_page(page, book)
+    read = _read_html(page, book)
     # As for dumps, the id must not change with the rules: without an address it comes from what any reader finds.
     own_id = article_id(read.article if read.article.url or "rules" not in read.trail.rules else _unruled(page, read))
     portal = _html_portal(read.article)
@@ -107,9 +110,16 @@ def _of_html(page: RawPage, furniture: Furniture, book: RuleBook) -> Extracted:
     return Extracted(article, read.trail.rules, (*read.trail.warnings, *cut), portal, lines)
 
 
+def _read_html(page: RawPage, book: RuleBook = NO_RULES, repeated: frozenset[str] = NO_LINES) -> HtmlPage:
+    # Its patterns take a twentieth of a second to compile, which `timtin --help` must not wait for.
+    from indexer.html.reading import read_html_page  # noqa: PLC0415
+
+    return read_html_page(page, book, repeated)
+
+
 def _unruled(page: RawPage, read: HtmlPage) -> Article:
     try:
-        return read_html_page(page).article
+        return _read_html(page).article
     except BadArticle:
         return read.article
 
@@ -117,7 +127,7 @@ def _unruled(page: RawPage, read: HtmlPage) -> Article:
 def _without_repeated(page: RawPage, book: RuleBook, repeated: frozenset[str], read: HtmlPage) -> HtmlPage:
     """Read a page without the lines that its portal repeats, unless nothing is left of it then."""
     try:
-        return read_html_page(page, book, repeated)
+        return _read_html(page, book, repeated)
     except BadArticle:
         return read
 
