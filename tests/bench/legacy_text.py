@@ -46,7 +46,8 @@ def main(corpus: Path) -> None:
             if read % _EVERY == 0:
                 count_read_back([unicodedata.normalize("NFC", text) for text in texts], counts)
             read += 1
-        print(f"{name}: {read:,} read, {len(wrong)} converted, {seconds / read * 1e6:.1f} us a row", wrong[:10], flush=True)
+        print(f"{name}: {read:,} read, {len(wrong)} converted, {seconds / read * 1e6:.1f} us a row", flush=True)
+        print(*wrong[:10], sep="\n", end="")
     for what, number in sorted(counts.items()):
         print(f"{what:<40}{number:>10,}")
 
