@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from index.article import Article
 from indexer.extract import Extracted
@@ -309,6 +309,16 @@ class ArticleStore:
         """Change, in one transaction, what is known of stories."""
         with self._transaction(), numbers_given_out(self._database, now) as numbers:
             yield StoryTables(self._database, numbers)
+
+    def story_progress(self) -> int:
+        """Give the number of the last change whose stories have been found."""
+        with translated(self._path):
+            return story_tables.progress(self._database)
+
+    def story_rows(self, numbers: tuple[int, int], limit: int) -> list[tuple[Any, ...]]:
+        """Give the articles changed after one number and not after another (see `story_tables.rows`)."""
+        with translated(self._path):
+            return story_tables.rows(self._database, numbers, limit)
 
     def largest_stories(self, limit: int) -> list[StorySize]:
         """Give the stories that have the most articles, several at least."""

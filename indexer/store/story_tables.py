@@ -10,10 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
-from indexer.store.records import STORED, Change, readable
+from indexer.store.records import STORED
 from indexer.stories.likeness import Told
 from indexer.stories.original import Provenance
 from indexer.stories.signature import Signature
@@ -78,21 +79,9 @@ class StoryTables:
         self._database = database
         self._numbers = numbers
 
-    def progress(self) -> int:
-        """Give the number of the last change that has been followed."""
-        return int(self._database.execute("SELECT seq FROM story_progress").fetchone()[0])
-
     def set_progress(self, seq: int) -> None:
         """Remember the number of the last change that has been followed."""
         self._database.execute("UPDATE story_progress SET seq = ?", (seq,))
-
-    def changes(self, after: int, upto: int, limit: int) -> list[Change]:
-        """Give the articles changed after one number and not after another, in order."""
-        rows = self._database.execute(
-            f"SELECT deleted_at, {STORED} FROM articles WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
-            (after, upto, limit),
-        ).fetchall()
-        return [Change(row[7], row[1], readable(tuple(row[1:])) if row[0] is None else None) for row in rows]
 
     def of_ids(self, ids: Iterable[str]) -> dict[str, Member]:
         """Give the articles of some ids that are kept here."""
@@ -166,6 +155,20 @@ class StoryTables:
             " WHERE id = ? AND deleted_at IS NULL AND (story IS NOT ? OR is_original != ?)",
             (story, is_original, next(self._numbers), article_id, story, is_original),
         )
+
+
+def progress(database: sqlite3.Connection) -> int:
+    """Give the number of the last change that has been followed."""
+    return int(database.execute("SELECT seq FROM story_progress").fetchone()[0])
+
+
+def rows(database: sqlite3.Connection, numbers: tuple[int, int], limit: int) -> list[tuple[Any, ...]]:
+    """Give the articles changed after one number and not after another, in order: when each was taken out, and the
+    columns `STORED`."""
+    return database.execute(
+        f"SELECT deleted_at, {STORED} FROM articles WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+        (*numbers, limit),
+    ).fetchall()
 
 
 def members_of(database: sqlite3.Connection, story: str) -> list[Member]:

@@ -7,18 +7,17 @@ tenth article is still about what the first one was.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
-from index.article import Article
 from indexer.report import Progress, no_progress
 from indexer.store import ArticleStore
-from indexer.store.records import Change, Unsound
 from indexer.store.story_tables import Member, StoryTables
-from indexer.stories.likeness import Told, likeness
-from indexer.stories.original import Provenance, original, provenance
-from indexer.stories.signature import keys, signature
+from indexer.stories.likeness import likeness
+from indexer.stories.original import original
+from indexer.stories.reading import MANY, Row, Seen, read
+from indexer.stories.signature import keys
 
 BATCH = 1_000
 """Articles that are followed in one transaction."""
@@ -33,20 +32,23 @@ _ALREADY_READ = 4_096
 
 def follow(store: ArticleStore, clock: Callable[[], datetime], progress: Progress = no_progress) -> None:
     """Find the stories of all articles that have changed since the last time. Raises as the store does."""
-    last = store.last_seq()
-    done, followed = -1, 0
-    while done < last:
+    done, last = store.story_progress(), store.last_seq()
+    many = store.changes_between(done, last) > MANY
+    followed = 0
+    for changes in read(_rows(store, done, last), many):
         with store.stories(clock()) as tables:
-            done = max(done, tables.progress())
-            changes = tables.changes(done, last, BATCH)
-            if not changes:
-                break
             _Batch(tables).follow(changes)
-            done = changes[-1].seq
-            tables.set_progress(done)
+            tables.set_progress(changes[-1].seq)
         followed += len(changes)
         if len(changes) == BATCH:
             progress("grouped", followed, None)
+
+
+def _rows(store: ArticleStore, after: int, upto: int) -> Iterator[list[Row]]:
+    """Give the changed articles in batches. What their stories make of articles gets numbers above these."""
+    while rows := store.story_rows((after, upto), BATCH):
+        yield rows
+        after = rows[-1][7]
 
 
 class _Batch:
@@ -58,14 +60,12 @@ class _Batch:
         self._members: dict[int, Member] = {}
         self._touched: set[str] = set()
 
-    def follow(self, changes: list[Change]) -> None:
-        fresh = [
-            (article, found) for article in self._without_earlier(changes) if (found := _told(article)) is not None
-        ]
-        keys_of = [keys(told.signature.values).tolist() for _, (told, _) in fresh]
+    def follow(self, changes: list[Seen]) -> None:
+        fresh = [(each.id, *each.found) for each in self._without_earlier(changes) if each.found is not None]
+        keys_of = [keys(told.signature.values).tolist() for _, told, _ in fresh]
         for key, number in self._tables.with_keys(set(chain.from_iterable(keys_of))):
             self._holders.setdefault(key, []).append(number)
-        added = self._tables.add((article.id, told, where) for article, (told, where) in fresh)
+        added = self._tables.add(fresh)
         for member, own in zip(added, keys_of, strict=True):
             self._join(member, self._candidates(own))
             for key in own:
@@ -77,20 +77,18 @@ class _Batch:
         for story in sorted(self._touched):
             self._tell(story)
 
-    def _without_earlier(self, changes: list[Change]) -> Iterable[Article]:
+    def _without_earlier(self, changes: list[Seen]) -> Iterable[Seen]:
         """Forget what was known of the articles, and give those that are to be looked at anew."""
         members = self._tables.of_ids(change.id for change in changes)
         for change in changes:
             known = members.get(change.id)
-            article = None if isinstance(change.article, Unsound) else change.article
             if known is not None:
-                if article is not None and (found := _told(article)) is not None and known.says_what(*found):
+                if change.found is not None and known.says_what(*change.found):
                     continue
                 self._leave(known)
-            if article is not None:
-                if article.story is not None:
-                    self._tables.tell(article.id, None, is_original=False)
-                yield article
+            if known is not None or change.story is not None:
+                self._tables.tell(change.id, None, is_original=False)
+            yield change
 
     def _leave(self, member: Member) -> None:
         self._tables.drop(member, keys(member.told.signature.values).tolist())
@@ -186,15 +184,3 @@ class _Batch:
             if len(numbers) > 2 * MOST_OF_A_KEY
             for number in numbers[:-MOST_OF_A_KEY]
         )
-
-
-def _told(article: Article) -> tuple[Told, Provenance] | None:
-    """Give what is kept of an article; None for one that is too short to be compared."""
-    lead = article.lead
-    text = article.body if lead is None or lead in article.body else f"{lead}\n{article.body}"
-    found = signature(text)
-    if found is None:
-        return None
-    published = article.published_at
-    day = published.local.date().toordinal() if published is not None else None
-    return Told(found, day), provenance(article, found.size)

@@ -321,6 +321,15 @@ def test_a_story_has_no_more_members_than_allowed(
     assert max(names.count(name) for name in names if name is not None) == 3
 
 
+def test_many_articles_are_read_by_other_processes_alike(
+    archive: Archive, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "MANY", 2)
+    monkeypatch.setattr(grouping, "BATCH", 3)
+    pipeline.add(archive, rows(a=STORY, b=OTHER, c=STORY, d="Ngắn.", e=OTHER), clock)
+    assert stories(archive) == {"a": "a", "b": "b", "c": "a", "d": None, "e": "b"}
+
+
 def test_what_an_interrupted_run_left_undone_is_followed_by_the_next(archive: Archive, clock: Clock) -> None:
     pages = rows(a=STORY, b=STORY)
 
