@@ -42,7 +42,10 @@ def table(outcome: Outcome) -> str:
     lines = ["| what | number |", "|---|---:|"]
     lines += [f"| {what} | {count:,} |" for what, count in sorted(outcome.events.counts.items())]
     lines += [f"| **{kind}** | {outcome.events.wrong[kind]} |" for kind in outcome.kinds]
-    for name, slope in (("memory of the workers", outcome.memory), ("the archive on disk", outcome.disk)):
+    for name, slope in (
+        ("memory of the workers", outcome.memory),
+        ("the archive on disk, without earlier versions", outcome.disk),
+    ):
         told = "too short to tell" if slope is None else f"{slope.mean:.0f} MB, {slope.share:+.1%} from end to end"
         lines.append(f"| {name} | {told} |")
     return "\n".join([*lines, "", *outcome.events.told, *outcome.complaints])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
@@ -113,6 +114,18 @@ def size_mb(folder: Path) -> float:
                 continue
             blocks[status.st_ino] = status.st_blocks
     return sum(blocks.values()) * 512 / 1e6
+
+
+def kept_on_purpose_mb(store: Path) -> float:
+    """Give what earlier versions of articles and the audit trail take of a store: they are kept, so they grow. Their
+    values are counted, and a little for each row and what an index says of it."""
+    values = ("raw", "fields", "rules", "content_hash", "id", "origin", "first_seen", "changed_at", "replaced_at")
+    lengths = " + ".join(f"length({name})" for name in values)
+    with closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        versions = database.execute(f"SELECT total({lengths} + 80) FROM versions").fetchone()[0]
+        logged = database.execute("SELECT total(length(id) + length(title) + 120) FROM withdrawal_log").fetchone()[0]
+        numbers = database.execute("SELECT 24.0 * count(*) FROM numbers").fetchone()[0]
+    return float(versions + logged + numbers) / 1e6
 
 
 def keep_measuring(service: Service, archive: Archive, samples: list[tuple[float, float]], every: float) -> None:
