@@ -60,7 +60,7 @@ def sync(ctx: click.Context, /, names: tuple[str, ...], watching: bool, as_json:
         raise click.UsageError("nothing is followed yet: timtin sources add URL")
     how = Options(names, once=not watching, **options)
     with only_sync(archive), _stopped_by_signals() as stop, Sync(archive, sources, now, how) as running:
-        with _shown(as_json) as told:
+        with _shown(as_json, watching) as told:
             if watching:
                 watch(running, stop, told, time.monotonic)
             else:
@@ -92,10 +92,11 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def _shown(as_json: bool) -> Iterator[Any]:
-    """Show how things stand: a table on a terminal, else a line when something has changed."""
+def _shown(as_json: bool, watching: bool) -> Iterator[Any]:
+    """Show how things stand: a table on a terminal, else a line when something has changed, and in a watch, whose end
+    nobody waits for, each notice as it comes."""
     if as_json or not sys.stderr.isatty():
-        yield _lines() if not as_json else lambda running: None
+        yield _lines(watching) if not as_json else lambda running: None
         return
     # Only a terminal needs rich, which takes a tenth of a second to load.
     from rich.console import Console  # noqa: PLC0415
@@ -127,11 +128,15 @@ def _next(running: Sync, work: Work) -> str:
     return "now" if not work.is_idle else shown_moment(running.next_run(work))[11:]
 
 
-def _lines() -> Any:
+def _lines(watching: bool) -> Any:
     told: dict[str, tuple[float, str]] = {}
+    noted: dict[str, int] = {}
 
     def show(running: Sync) -> None:
         for work in running.works:
+            for notice in work.tally.noted_since(noted.get(work.source.name, 0)) if watching else ():
+                say(f"{shown_moment(now().timestamp())} {work.source.name}: {notice}")
+            noted[work.source.name] = len(work.tally.notices) + work.tally.left_out
             line = _line(work)
             last, before = told.get(work.source.name, (0.0, ""))
             moment = time.monotonic()
@@ -168,7 +173,7 @@ def _tell(running: Sync, as_json: bool) -> None:
             for notice in work.tally.notices:
                 click.echo(f"    {notice}")
             if work.tally.left_out:
-                click.echo(f"    … and {work.tally.left_out:,} more")
+                click.echo(f"    … and {work.tally.left_out:,} before these")
         click.echo(f"Indexed {report.indexed:,}, took out {report.unindexed:,}.")
         for notice in (*report.notices, *report.unreadable):
             click.echo(f"Note: {notice}")

@@ -51,9 +51,13 @@ class Gate:
         return True
 
     def closed_until(self, site: str, now: float) -> float | None:
-        """Give until when a site is left alone because its robots.txt can't be had."""
+        """Give until when a site is left alone: it asked for that, or its robots.txt can't be had."""
         until = self._closed_until.get(site, 0.0)
         return until if until > now else None
+
+    def leave_alone(self, site: str, until: float) -> None:
+        """Ask for nothing at a site for a while: it said so."""
+        self._closed_until[site] = max(until, self._closed_until.get(site, 0.0))
 
     def wishes(self, site: str) -> Wishes | None:
         """Give what a site's robots.txt says, if it is known."""

@@ -19,7 +19,7 @@ from indexer.crawl import departures
 from indexer.crawl.addresses import site_of
 from indexer.crawl.answers import Answer, Failed, Request, Role
 from indexer.crawl.desk import Desk
-from indexer.crawl.fetching import Fetcher
+from indexer.crawl.fetching import LONGEST_PAUSE, Fetcher
 from indexer.crawl.folders import Folder, read_file
 from indexer.crawl.gate import ROBOTS, Gate
 from indexer.crawl.source import Source, SourceKind
@@ -234,6 +234,8 @@ class Sync:
             return
         if work is None:
             return  # followed no longer
+        if isinstance(answer, Failed) and (answer.wait or 0.0) > LONGEST_PAUSE:
+            self._gate.leave_alone(site_of(request.address), self._now() + (answer.wait or 0.0))
         desk = Desk(self._stores, self._clock(), work.tally)
         if (needed := desk.take(answer)) is not None:
             self._wait_for(work, request, needed)

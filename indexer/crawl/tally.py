@@ -28,16 +28,21 @@ class Tally:
     """Requests for pages that were answered."""
     notices: list[str] = field(default_factory=list)
     left_out: int = 0
-    """Notices beyond what is kept."""
+    """Earlier notices that gave way to later ones."""
 
     def note(self, notice: str) -> None:
         """Keep what a person should know, once."""
         if notice in self.notices:
             return
-        if len(self.notices) < _MOST_NOTICES:
-            self.notices.append(notice)
-        else:
+        self.notices.append(notice)
+        if len(self.notices) > _MOST_NOTICES:
+            del self.notices[0]
             self.left_out += 1
+
+    def noted_since(self, count: int) -> list[str]:
+        """Give what has been noted since there were so many notices, as far as it is kept."""
+        fresh = len(self.notices) + self.left_out - count
+        return self.notices[-fresh:] if fresh > 0 else []
 
     def as_fields(self) -> dict[str, Any]:
         """Give it as `--json` prints it."""

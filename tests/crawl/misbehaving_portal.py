@@ -112,6 +112,8 @@ class Portal:
     """Paths that articles have moved to; the lists still name the old ones."""
     plain: bool = False
     """Whether the pages say neither when they appeared nor who wrote them."""
+    busy_for: int = 0
+    """Seconds for which the portal wants to be left alone."""
     down: int | None = None
     """The status that every page answers with, on a bad day."""
 
@@ -213,6 +215,9 @@ class _Handler(BaseHTTPRequestHandler):
             key = (number, item.version) if item else (number, 0)
             etag, moment = (item.etag, item.moment) if item else ("", 0)
         if self._failed(fault, page):
+            return
+        if self.portal.busy_for:
+            self._send(429, b"", "text/plain", {"Retry-After": str(self.portal.busy_for)})
             return
         if self.portal.down:
             self._send(self.portal.down, "<h1>Lỗi hệ thống</h1>".encode(), "text/html; charset=utf-8")

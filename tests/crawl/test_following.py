@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 
+from indexer.crawl.stores import Stores
 from tests.crawl.following import Follower, expected
 from tests.crawl.misbehaving_portal import Misbehaviour, Portal, portal
 
@@ -64,6 +69,31 @@ def test_faults_cost_time_and_no_article(follower: Follower) -> None:
         assert follower.indexed() == expected(shown)
         assert set(shown.sent.values()) == {1}
         assert {"500", "429", "cut", "dropped"} <= set(shown.answered)
+
+
+def test_a_portal_that_wants_to_be_left_alone_is(follower: Follower) -> None:
+    with portal(30) as shown:
+        source = follower.follow(f"{shown.address}/rss.xml")
+        shown.busy_for = 3_600
+        told = follower.sync()[source]
+        assert told["failed"] == pages_asked(shown) <= 2
+        shown.busy_for = 0
+        follower.sync()
+        assert pages_asked(shown) <= 2, "not before the hour is over"
+
+
+def test_a_store_that_was_replaced_meanwhile_is_opened_anew(follower: Follower, tmp_path: Path) -> None:
+    with portal(5) as shown:
+        follower.follow(f"{shown.address}/rss.xml")
+        follower.sync()
+        shutil.copy(follower.home / "articles.db", tmp_path / "kept.db")
+        with Stores(follower.home / "articles.db") as stores:
+            assert stores.renewed() is stores
+            os.replace(tmp_path / "kept.db", follower.home / "articles.db")
+            other = stores.renewed()
+            assert other is not stores
+            with other:
+                assert [source.name for source in other.state.sources()] == ["rss.xml"]
 
 
 def pages_asked(shown: Portal) -> int:

@@ -49,7 +49,7 @@ def test_a_killed_crawl_of_a_misbehaving_portal_ends_with_exactly_the_right_set(
 
 def wait_until_sent(shown: Portal, pages: int, process: subprocess.Popen[bytes]) -> None:
     """Wait until the portal has sent so many pages, or the process has ended."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while len(shown.sent) <= pages and process.poll() is None:
         assert time.monotonic() < end, "it never came to that"
         time.sleep(0.01)

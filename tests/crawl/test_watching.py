@@ -19,7 +19,7 @@ from tests.crawl.following import Follower, expected
 from tests.crawl.misbehaving_portal import portal
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never came to that"
