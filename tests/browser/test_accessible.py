@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/", "/?q=nước", "/?q=nuoc+sach", "/?q=khôngcógìcả", "/?q=đảng&from=2019&to=2021", "/tro-giup", "/bai/không-có",
-    "/box", "/demo", "/box/frame", "/api/docs", "/cau-tim", "/nang-cao", "/nang-cao?all=", "/so-sanh",
+    "/?q=nước&collapse=story", "/box", "/demo", "/box/frame", "/api/docs", "/cau-tim", "/nang-cao", "/nang-cao?all=",
+    "/so-sanh",
     "/so-sanh?q=nước&q=bão&q=rừng&q=trường&q=đảng",
     "/so-sanh?q=nước&q=bão+OR+lũ&measure=share&from=2019-02&to=2021-03-04",
 ]  # fmt: skip

@@ -157,7 +157,7 @@ def test_full_disk_is_a_message_and_whole_batches_stay(tmp_path: Path) -> None:
 
 def test_disk_that_fills_while_the_index_is_made_keeps_articles_and_report(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    assert timtin(home, "add", str(write_rows(tmp_path / "rows.jsonl", BATCH, words=200))).returncode == 0
+    assert timtin(home, "add", str(write_rows(tmp_path / "rows.jsonl", 150, words=1200))).returncode == 0
     shutil.rmtree(home / "index")
     stored = (home / "articles.db").stat().st_size
 
