@@ -110,6 +110,8 @@ class Portal:
     """What the lists name that must not be followed, or not to its end."""
     moved: dict[int, str] = field(default_factory=dict)
     """Paths that articles have moved to; the lists still name the old ones."""
+    feed_entries: int = 100
+    """Articles that the feed names, the newest."""
     plain: bool = False
     """Whether the pages say neither when they appeared nor who wrote them."""
     busy_for: int = 0
@@ -264,7 +266,7 @@ class _Handler(BaseHTTPRequestHandler):
     # Lists
 
     def show_rss_xml(self, _: Any) -> None:
-        items = self.portal.listed()[:100]
+        items = self.portal.listed()[: self.portal.feed_entries]
         body = "".join(_rss_item(item, self.portal.address) for item in items)
         traps = "".join(f"<item><title>Bẫy</title><link>{link}</link></item>" for link in self._traps())
         text = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Cổng</title>{traps}{body}'
