@@ -7,7 +7,7 @@ import sys
 
 BENCHMARKS = (
     *("bench_segmenter", "bench_indexing", "bench_search", "bench_oracle", "bench_faults", "bench_extraction"),
-    "bench_crawl",
+    *("bench_adding", "bench_crawl"),
 )
 
 

@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, portal(options.articles) as shown:
+        shown.feed_entries = options.articles
         pages, rows = _written(Path(folder), shown)
         ways: dict[str, Callable[[Follower], Sizes]] = {
             "JSON Lines, `timtin add`": lambda follower: _timed(follower, "add", str(rows)),
