@@ -124,7 +124,7 @@ def decide_texts(archive: Archive, wanted: Iterable[str], clock: Clock, *, conve
 
 
 def rebuild(archive: Archive, clock: Clock, progress: Progress = no_progress) -> IndexReport:
-    """Make the index anew from the store, whose names are first written as the list of names has them.
+    """Make the index anew from the store, whose names and stories are brought up to date first.
 
     Raises as `add` does, StoreMissing when there is no store, and SearchError when the index can't be written.
     """
@@ -138,6 +138,7 @@ def rebuild(archive: Archive, clock: Clock, progress: Progress = no_progress) ->
             withhold(archive, store)
             _adopt_names(archive, store, report)
             report.renamed = rename(store, clock(), progress)
+            follow(store, clock, progress)
             store.finish()
             last = store.last_seq()
             rebuild_index(store, writer, report, progress)

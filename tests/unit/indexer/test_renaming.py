@@ -15,7 +15,7 @@ import pytest
 
 from indexer import pipeline
 from indexer.crawl.answers import Fetched, Request, Role
-from indexer.crawl.intake import Fate, take
+from indexer.crawl.intake import Fate, Intake
 from indexer.crawl.source import Source, SourceKind
 from indexer.extract import extract
 from indexer.pipeline import Archive
@@ -210,7 +210,7 @@ def test_what_only_a_feed_told_of_a_page_is_renamed_and_comes_back(
     answer = Fetched(Request(source, address, Role.PAGE), address, _FETCHED.encode(), "text/html", "utf-8", None, None)
     page = PageState(address, source.name, Role.PAGE, facts={"author": "L.M.H", "section": "Bong da"})
     with ArticleStore.open(archive.articles) as store:
-        assert take(store, answer, page, clock()).fate is Fate.NEW
+        assert Intake(store).take(answer, page, clock()).fate is Fate.NEW
         [before] = store.stored_articles()
         assert (before.article.authors, before.article.section) == (("L.M.H",), "Bong da")
     if list_is_known:
@@ -220,7 +220,7 @@ def test_what_only_a_feed_told_of_a_page_is_renamed_and_comes_back(
     write(archive, "[authors]\nLò Mây Hồng = L.M.H\n[sections]\nBóng đá = Bong da\n")
     assert pipeline.apply_names(archive, clock).renamed == 1
     with ArticleStore.open(archive.articles) as store:
-        assert take(store, answer, page, clock()).fate is Fate.UNCHANGED
+        assert Intake(store).take(answer, page, clock()).fate is Fate.UNCHANGED
         [after] = store.stored_articles()
     assert (after.article.authors, after.article.byline, after.article.section) == (
         ("Lò Mây Hồng",),

@@ -283,6 +283,18 @@ def test_the_credited_agency_is_the_original(archive: Archive, clock: Clock) -> 
     assert originals(archive) == {"wire"}
 
 
+def test_names_that_a_rebuild_changes_are_followed(archive: Archive, clock: Clock) -> None:
+    wire = {"body": f"{STORY} (TTXVN)", "publisher": "Hãng tin Bến Gỗ", "published_at": "2021-03-05T08:00:00"}
+    later = {"body": STORY, "publisher": "Báo Bến Gỗ", "published_at": "2021-03-05T09:00:00"}
+    pipeline.add(archive, rows(wire=wire, later=later), clock)
+    assert originals(archive) == {"later"}
+    archive.names.write_text("[publishers]\nTTXVN = Hãng tin Bến Gỗ\n", "utf-8")
+
+    pipeline.rebuild(archive, clock)
+
+    assert originals(archive) == {"wire"}
+
+
 def test_a_story_is_no_chain(archive: Archive, clock: Clock) -> None:
     """Each of these shares much with the one before it, and the last ones nothing with the first."""
     sentences = [
