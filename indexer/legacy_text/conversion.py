@@ -60,6 +60,7 @@ def unlegacied_parts(texts: Sequence[str]) -> tuple[list[str], Detected]:
 
 
 def converted_part(encoding: Encoding, part: str, *, mixed: bool) -> str:
+    """Convert a part where it gains: in a document of which parts are Unicode (`mixed`) only where words are won."""
     if part.isascii() and encoding is not Encoding.VIQR:
         return part
     if encoding is not Encoding.DOUBLE_UTF8 and UNICODE_ONLY.search(part):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from indexer.legacy_text import double_utf8, tcvn3, viqr, vni, windows_1258
-from indexer.legacy_text.evidence import NONE, Evidence, evidence, viqr_evidence
+from indexer.legacy_text.evidence import NONE, Evidence, evidence, syllables, viqr_evidence
 from indexer.legacy_text.first_look import looks_old
 from indexer.legacy_text.letters import UNICODE_ONLY
 
@@ -83,21 +83,24 @@ def gains(encoding: Encoding, part: str) -> tuple[Evidence, Evidence]:
 
 def _detected(encoding: Encoding, parts: list[str]) -> Detected:
     before = after = Evidence()
+    fresh: set[str] = set()
     for part in parts:
         was, becomes = gains(encoding, part)
         if becomes.valid > was.valid:
             before, after = before + was, after + becomes
-    confidence = _confidence(before, after)
+            fresh |= syllables(DECODERS[encoding](part)) - syllables(part)
+    confidence = _confidence(before, after, len(fresh))
     return Detected(encoding, confidence, before, after) if confidence else UNICODE
 
 
-def _confidence(before: Evidence, after: Evidence) -> float:
-    """Weigh the share of syllables after conversion by what there was before, and by the number of words.
+def _confidence(before: Evidence, after: Evidence, fresh: int) -> float:
+    """Weigh the share of syllables after conversion by what there was before, and by the number of words: of `fresh`
+    ones, those that are syllables only now, each counted once.
 
-    >>> round(_confidence(Evidence(9, 1), Evidence(9, 9)), 2), round(_confidence(Evidence(9, 8), Evidence(9, 9)), 2)
-    (0.98, 0.07)
+    >>> [round(_confidence(Evidence(9, was), Evidence(9, 9), new), 2) for was, new in ((1, 8), (1, 2), (8, 1))]
+    [0.98, 0.64, 0.07]
     """
-    won = after.valid - before.valid
+    won = min(after.valid - before.valid, fresh)
     if won <= 0:
         return 0.0
     bad_before = 1 - max(0.0, before.share - _BY_CHANCE) / (1 - _BY_CHANCE)

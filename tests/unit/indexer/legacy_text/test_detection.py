@@ -64,6 +64,8 @@ def test_unicode_is_left_alone(text: str, form: str) -> None:
         "El niño pequeño comió piñas en España; la señora soñó que mañana sería otoño.",
         "if (a^b || o^e) { return a+b; } // d'o, u+v, o*o, a(e), add(a`b`)",
         "Tel. 028.3930.0000 – 1.250.000 m² × 3 = 25 °C ± 2 µm © 2024 «Mây Chiều» ®",
+        "µ0Û\nµ",
+        "Cỡ hạt bụi\n5 µm\n10 µm\n25 µm\n100 µm",
         "https://bao.example.vn/a(b)/o+e/d^e?u=%C3%A1&x=a~e.",
         "Müller, Björk, Renée, José, Łukasz, Đỗ, Søren và François",
         "Vang Bordeaux Château Pétrus, rượu Kräuterlikör, bánh crème brûlée đã về đến chợ Bến Gỗ hôm qua.",
