@@ -6,7 +6,6 @@ whoever reads the file learns no key. (A slow hash is for passwords, which can b
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import secrets
@@ -17,6 +16,8 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from index.disk import sync, turn
 
 NAME = "keys.txt"
 """What the file is called in the folder of the data."""
@@ -98,9 +99,7 @@ class KeyFile:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Keep other writers out until the file is written."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with turn(self._path.with_suffix(".lock"), wait=True):
             yield
 
     def _write(self, keys: list[Key]) -> None:
@@ -120,11 +119,7 @@ class KeyFile:
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(self._path.parent)
 
 
 def _digest(key: str) -> str:

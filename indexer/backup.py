@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.disk import sync, turn
 from indexer.backup_folder import (
     LARGEST_LIST,
     STORE,
@@ -135,9 +135,9 @@ def _copy_lists(home: Path, building: Path) -> tuple[str, ...]:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Be the only one who makes or removes backups in a folder; raises StoreLocked when somebody else is."""
-    with (folder / _LOCK).open("a") as lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(turn(folder / _LOCK, wait=False))
         except BlockingIOError:
             raise StoreLocked(f"another backup is being made in {folder}; try again when it has ended") from None
         yield
@@ -147,14 +147,6 @@ def sync_all(folder: Path) -> None:
     """Have a folder and everything in it on the disk, and out of memory: what is read next is what the disk has."""
     for path in (*folder.rglob("*"), folder):
         sync(path)
-
-
-def sync(path: Path) -> None:
-    """Have a file or the names in a folder on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
         if path.is_file():
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-    finally:
-        os.close(descriptor)
+            with path.open("rb") as file:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

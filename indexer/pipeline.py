@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.disk import turn
 from index.engine import Writer
 from index.errors import IndexLocked, SearchError
 from index.response import IndexStats
@@ -206,9 +206,7 @@ def withhold(archive: Archive, store: ArticleStore) -> None:
     One process at a time, from reading the store to having written the list: else a list from before a withdrawal could
     be written over the one with it, for neither needs the writer's lock.
     """
-    archive.home.mkdir(parents=True, exist_ok=True)
-    with (archive.home / WITHHOLDING).open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn(archive.home / WITHHOLDING, wait=True):
         archive.engine.withhold(archive.index, store.withdrawn())
 
 

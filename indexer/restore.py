@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.backup import sync, sync_all
+from index.disk import sync
+from indexer.backup import sync_all
 from indexer.backup_folder import STORE, Manifest, entry_of, read_manifest, verify_bytes, verify_store
 from indexer.disk_space import FreeBytes, free_bytes, index_bytes, must_have_room
 from indexer.indexing import rebuild_index, update_index

@@ -14,7 +14,6 @@ current one turns out damaged.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import zlib
@@ -26,6 +25,7 @@ from pathlib import Path
 
 import orjson
 
+from index.disk import replace_durably, sync, turn
 from index.errors import EngineUnavailable, IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
 
 POINTER = "CURRENT"
@@ -192,14 +192,12 @@ def writer_lock(index_dir: Path) -> Iterator[None]:
     be written."""
     with ExitStack() as held:
         with translated_os_errors(index_dir):
-            index_dir.mkdir(parents=True, exist_ok=True)
-            lock = held.enter_context((index_dir / LOCK).open("a"))
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise IndexLocked(
-                f"another process is writing to {index_dir}: wait until it has ended and try again"
-            ) from None
+            try:
+                held.enter_context(turn(index_dir / LOCK, wait=False))
+            except BlockingIOError:
+                raise IndexLocked(
+                    f"another process is writing to {index_dir}: wait until it has ended and try again"
+                ) from None
         yield
 
 
@@ -241,12 +239,12 @@ def publish(index_dir: Path, building: Path, manifest: Manifest) -> str:
         orjson.dumps(fields | {"checksum": _checksum(fields)}, option=orjson.OPT_INDENT_2)
     )
     for path in building.iterdir():
-        _sync(path)
-    _sync(building)
+        sync(path)
+    sync(building)
     name = building.name.removeprefix(".building-")
     kept = {name, _way_back(index_dir, manifest.stamp)}
     building.rename(index_dir / name)
-    _sync(index_dir)
+    sync(index_dir)
     _point_to(index_dir, name)
     for old in generation_names(index_dir):
         if old not in kept:
@@ -284,15 +282,6 @@ def roll_back(index_dir: Path, stamp: str) -> str:
 def _point_to(index_dir: Path, name: str) -> None:
     """Have the pointer name a generation, at once and durably."""
     replace_durably(index_dir / POINTER, f"{name}\n".encode())
-
-
-def replace_durably(path: Path, content: bytes) -> None:
-    """Give a file another content: whoever reads it, also after a power cut, finds the old or the new one."""
-    written = path.with_name(f".{path.name}.new")
-    written.write_bytes(content)
-    _sync(written)
-    written.rename(path)
-    _sync(path.parent)
 
 
 def _checksums(index_dir: Path, building: Path, manifest: Manifest) -> dict[str, int]:
@@ -335,11 +324,3 @@ def generation_names(index_dir: Path) -> list[str]:
 
 def _number(name: str) -> int:
     return int(name) if name.isdigit() else 0
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import orjson
 
+from index.disk import replace_durably
 from index.errors import EngineUnavailable, IndexDamaged
-from index.whoosh_engine.generations import replace_durably, translated_os_errors
+from index.whoosh_engine.generations import translated_os_errors
 
 NAME = "WITHHELD"
 

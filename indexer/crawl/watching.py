@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
+from index.disk import turn
 from index.errors import IndexLocked
 from indexer.crawl.syncing import Sync
 from indexer.pipeline import Archive
@@ -27,10 +27,9 @@ def only_sync(archive: Archive) -> Iterator[None]:
 
     Raises StoreLocked when another one does.
     """
-    archive.home.mkdir(parents=True, exist_ok=True)
-    with (archive.home / LOCK).open("a") as lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(turn(archive.home / LOCK, wait=False))
         except BlockingIOError:
             raise StoreLocked(
                 f"another timtin sync is at work in {archive.home}: end it, or leave the sources to it"

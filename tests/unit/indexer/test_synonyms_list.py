@@ -11,6 +11,7 @@ import pytest
 from index.abbreviation_lines import BadLine, Entry, Removal
 from index.abbreviations import Abbreviations
 from indexer.edited_file import change
+from indexer.store import ArticleStore
 from indexer.synonyms_list import with_entry, without_entry, written_entry, written_removal
 
 BASE = Abbreviations([Entry("TS", ("tiến sĩ", "thí sinh")), Entry("BV", ("bệnh viện",))])
@@ -100,7 +101,7 @@ def test_a_change_is_whole_and_keeps_the_file_s_permissions(tmp_path: Path) -> N
     assert change(path, lambda text: text + b"b")
     assert path.read_bytes() == b"ab"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert os.listdir(tmp_path) == ["synonyms.txt"]
+    assert sorted(os.listdir(tmp_path)) == [".synonyms.txt.lock", "synonyms.txt"]
 
 
 def test_a_change_that_fails_leaves_the_file(tmp_path: Path) -> None:
@@ -109,6 +110,15 @@ def test_a_change_that_fails_leaves_the_file(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         change(path, lambda text: text * (1 // 0))
     assert path.read_bytes() == b"a"
+
+
+def test_a_list_is_changed_beside_a_store_that_is_open_for_writing(tmp_path: Path) -> None:
+    def edit(before: bytes) -> bytes:
+        ArticleStore.open(tmp_path / "articles.db").close()
+        return before + b"b"
+
+    with ArticleStore.open(tmp_path / "articles.db"):
+        assert change(tmp_path / "synonyms.txt", edit)
 
 
 def test_a_change_through_a_link_changes_the_file_it_names(tmp_path: Path) -> None:
