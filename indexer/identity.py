@@ -20,10 +20,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import time
 from hashlib import blake2b
 
 from index.article import Article
+from indexer.crawl.addresses import BadAddress, canonical
 
 MAX_ID_CHARACTERS = 200
 
@@ -31,6 +33,9 @@ LEAST_TEXT = 200
 """Characters of a body that may name its article wherever it stands: shorter ones are printed again and again."""
 
 _MADE = re.compile(r"[upc]-[0-9a-f]{24}")
+_HOST = re.compile(r"^address:|(?:[/?#]|:\d+(?:[/?#]|$)).*", re.DOTALL)
+"""What isn't the host in an address name."""
+
 _ADDRESS = re.compile(r"https?://([^/?#]*)([^#]*).*", re.IGNORECASE | re.DOTALL)
 
 
@@ -55,16 +60,30 @@ def is_made(article_id: str) -> bool:
 
 
 def address_name(url: str) -> str:
-    """Give the name that an address is to its article, alike for http and https and however the host is written.
+    """Give the name that an address is to its article, alike for http and https, with and without www, however the
+    host is written and whoever is followed to it.
 
-    >>> address_name("HTTP://Bao.example.vn:80/tin/") == address_name("https://bao.example.vn/tin#cuoi")
+    >>> address_name("HTTP://Bao.example.vn:80/tin/") == address_name("https://www.bao.example.vn/tin?fbclid=1#cuoi")
     True
     """
+    with suppress(BadAddress):  # what is no proper address still names its article
+        url = canonical(url)
     match = _ADDRESS.fullmatch(url)
     if match is None:
         return f"address:{url}"
-    host = re.sub(r":(?:80|443)?$", "", match[1].lower())
+    host = re.sub(r":(?:80|443)?$", "", match[1].lower()).removeprefix("www.")
     return f"address:{host}{match[2].rstrip('/')}"
+
+
+def are_of_one_site(one: str, other: str) -> bool:
+    """Say whether two address names are of one site: the same host, or one within the other.
+
+    >>> bao = address_name("https://www.bao.example.vn/tin/1")
+    >>> [are_of_one_site(bao, address_name(f"https://{host}/1")) for host in ("m.bao.example.vn", "lambao.example.vn")]
+    [True, False]
+    """
+    short, long = sorted((_HOST.sub("", name) for name in (one, other)), key=len)
+    return long == short or long.endswith(f".{short}")
 
 
 def moment_name(article: Article) -> str | None:

@@ -119,10 +119,14 @@ class ArticleStore:
 
     def forget_address(self, url: str, now: datetime) -> str | None:
         """Take note that nothing stands at an address any more: its article is taken out, unless it is known at
-        another one, under which it goes on. Give the id of the article that was taken out."""
+        another one, under which it goes on. Give the id of the article that was taken out. The address of a withdrawn
+        article is remembered: what appears there again stays withdrawn."""
         with self._transaction(), numbers_given_out(self._database, now) as numbers:
-            article_id = names.forget_address(self._database, url)
-            if article_id is None or names.addresses(self._database, article_id):
+            article_id = names.find(self._database, address_name(url))
+            if article_id is None or withdrawals.is_withdrawn(self._database, article_id):
+                return None
+            names.forget_address(self._database, url)
+            if names.addresses(self._database, article_id):
                 return None
             there = known(self._database, article_id)
             if there is None or there.content_hash is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 
 from index.article import Article
-from indexer.identity import address_name, is_made, moment_name, text_name
+from indexer.identity import address_name, are_of_one_site, is_made, moment_name, text_name
 from indexer.store.records import STORED, readable
 
 LAYOUT = """
@@ -28,11 +28,22 @@ def known_as(database: sqlite3.Connection, article: Article) -> str:
         return article.id
     if article.url and (found := find(database, address_name(article.url))):
         return found
-    moment, text = moment_name(article), text_name(article)
+    moment = moment_name(article)
     # The second of publication names one article only where one of the two has no address to tell them apart.
     if moment and (found := find(database, moment)) and not (article.url and addresses(database, found)):
         return found
-    return (text and find(database, text)) or article.id
+    return same_text(database, article) or article.id
+
+
+def same_text(database: sqlite3.Connection, article: Article) -> str | None:
+    """Give the id of the article that has the same text. A copy on another site is an article of its own: whoever
+    copies a text, and the publisher's name, must not be able to change what is known of the original."""
+    text = text_name(article)
+    found = find(database, text) if text else None
+    if found is None or article.url is None:
+        return found
+    there, mine = addresses(database, found), address_name(article.url)
+    return found if not there or any(are_of_one_site(mine, other) for other in there) else None
 
 
 def find(database: sqlite3.Connection, name: str) -> str | None:
@@ -70,12 +81,9 @@ def settle(database: sqlite3.Connection, url: str, article_id: str) -> str | Non
     return None
 
 
-def forget_address(database: sqlite3.Connection, url: str) -> str | None:
-    """Have an address lead nowhere; give the id it led to."""
-    name = address_name(url)
-    found = find(database, name)
-    database.execute("DELETE FROM names WHERE name = ?", (name,))
-    return found
+def forget_address(database: sqlite3.Connection, url: str) -> None:
+    """Have an address lead nowhere."""
+    database.execute("DELETE FROM names WHERE name = ?", (address_name(url),))
 
 
 def fill(database: sqlite3.Connection) -> None:

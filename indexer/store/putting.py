@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 
 from index.article import Article
-from index.dates import is_before
+from index.dates import PublishedAt, is_before
 from indexer.extract import Extracted
 from indexer.identity import address_name, is_made
 from indexer.raw_page import RawPage
@@ -27,6 +27,9 @@ from indexer.store.records import (
     stored,
 )
 from indexer.store.schema import Before, note_in_run, seen_in_run
+
+_AHEAD = timedelta(days=1)
+"""How far a page's time of update may be ahead of the clock: portals write local time as UTC."""
 
 _UPSERT = """
 INSERT INTO articles (id, seq, origin, media_type, raw, url, charset, fetched_at, fields, rules, content_hash,
@@ -77,11 +80,13 @@ def put(
     found, url = names.known_as(database, extracted.article), extracted.article.url
     before = known(database, found)
     extracted = replace(extracted, article=_at_home(database, extracted.article, found, before))
-    if before is not None and (older := _is_older(page, extracted.article, before)):
+    if before is not None and (older := _is_older(page, extracted.article, before, now)):
         return PutCounts(outdated=1, refusals=(Refusal(page.origin, older),))
     superseded = names.settle(database, url, found) if url else None
     if before is not None and withdrawals.is_withdrawn(database, found):
         return _put_away(database, page, extracted, before, now)
+    if former := _withdrawn_as(database, extracted.article, superseded, before):
+        return _hand_on(database, page, extracted, (before, former), (numbers, now))
     counts = _put(database, page, extracted, before, (numbers, now))
     if superseded is not None and (other := known(database, superseded)) and other.content_hash is not None:
         take_out(database, superseded, other, numbers, now)
@@ -99,19 +104,56 @@ def _at_home(database: sqlite3.Connection, article: Article, known_id: str, befo
     return replace(article, id=known_id)
 
 
-def _is_older(page: RawPage, article: Article, before: Known) -> str | None:
-    """Say how the article is an earlier state of what is there; None when it isn't, or nobody can tell."""
+def _withdrawn_as(
+    database: sqlite3.Connection, article: Article, superseded: str | None, before: Known | None
+) -> str | None:
+    """Give the withdrawn article that this one is under an id of its own: its address led there, or, when the id is
+    new, its very text does. None where there is none."""
+    same = superseded if before is not None or is_made(article.id) else superseded or names.same_text(database, article)
+    return same if same and same != article.id and withdrawals.is_withdrawn(database, same) else None
+
+
+def _hand_on(
+    database: sqlite3.Connection,
+    page: RawPage,
+    extracted: Extracted,
+    ids: tuple[Known | None, str],
+    numbering: tuple[Iterator[int], datetime],
+) -> PutCounts:
+    """Keep an article that is a withdrawn one under another id, out of sight as that is."""
+    (before, former), (numbers, now) = ids, numbering
+    article = extracted.article
+    if before is not None and before.content_hash is not None:
+        take_out(database, article.id, before, numbers, now)
+    if before is not None and (away := known(database, article.id)) is not None:
+        _put_away(database, page, extracted, away, now)
+    else:
+        _write(database, page, extracted, (content_hash(article), next(numbers), now.isoformat()), now)
+        names.rename(database, None, article)
+    withdrawals.hand_on(database, former, article, now)
+    return PutCounts(withdrawn=1)
+
+
+def _is_older(page: RawPage, article: Article, before: Known, now: datetime) -> str | None:
+    """Say how the article is an earlier state of what is there; None when it isn't, or nobody can tell. A time that
+    was still to come is not believed: it would keep every correction out."""
     if before.held is None or before.held.page.content == page.content:
         return None
-    mine, theirs = article.updated_at, before.held.article.updated_at
+    then = min(now, before.held.page.fetched_at or before.held.changed_at)
+    mine = _believed(article.updated_at, now)
+    theirs = _believed(before.held.article.updated_at, then)
     if mine is not None and theirs is not None:
         if is_before(mine, theirs):
             return f"it is of {mine.isoformat()}, the article {article.id} that is there of {theirs.isoformat()}"
         return None
     fetched, held = page.fetched_at, before.held.page.fetched_at
-    if fetched is not None and held is not None and fetched < held:
+    if fetched is not None and held is not None and fetched < held <= now:
         return f"it was fetched at {fetched.isoformat()}, the article {article.id} that is there at {held.isoformat()}"
     return None
+
+
+def _believed(updated: PublishedAt | None, when: datetime) -> PublishedAt | None:
+    return updated if updated is None or updated.instant <= when + _AHEAD else None
 
 
 def _put_away(

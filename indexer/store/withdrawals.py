@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from index.article import Article
+
 LAYOUT = """
 CREATE TABLE withdrawals (
     id        TEXT    NOT NULL PRIMARY KEY,
@@ -88,6 +90,13 @@ def record(database: sqlite3.Connection, entry: Entry, *, was_there: bool) -> No
         "INSERT INTO withdrawal_log (at, action, id, title, url, reason, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (at, entry.action.value, entry.id, entry.title, entry.url, decision.reason, decision.by),
     )
+
+
+def hand_on(database: sqlite3.Connection, former: str, heir: Article, now: datetime) -> None:
+    """Withdraw what a withdrawn article is called from now on, for the same reason."""
+    reason, by = database.execute("SELECT reason, by FROM withdrawals WHERE id = ?", (former,)).fetchone()
+    entry = Entry(now, Action.WITHDRAWN, heir.id, heir.title, heir.url, Decision(reason, by))
+    record(database, entry, was_there=True)
 
 
 def log(database: sqlite3.Connection, *, only_present: bool = False) -> list[Entry]:

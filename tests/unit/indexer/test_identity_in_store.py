@@ -198,3 +198,57 @@ def test_an_article_that_changes_all_the_time_keeps_the_last_versions(store: Art
     assert len(found) == MOST
     assert isinstance(found[0], Version)
     assert found[0].stored.article.body == f"Bản {MOST + 8}."
+
+
+# Those who would change what isn't theirs
+
+
+def test_a_copy_on_another_site_can_not_change_the_original(store: ArticleStore) -> None:
+    put(store, url=f"{SITE}/1", authors=["Lò Thị Ban Mai"])
+    copy = {"url": "https://chep.example.vn/9", "authors": ["Kẻ Chép Bài"]}
+
+    assert put(store, **copy) == "new"
+    assert put(store, **copy | {"title": "Thuốc lạ", "body": "Bán thuốc lạ, giao tận nơi. " * 10}) == "changed"
+
+    original = next(each for each in articles(store) if each.url == f"{SITE}/1")
+    assert (original.title, original.authors) == ("Chợ phiên bến Gỗ", ("Lò Thị Ban Mai",))
+    assert len(articles(store)) == 2
+
+
+def test_a_copy_on_a_host_within_the_site_is_the_article(store: ArticleStore) -> None:
+    put(store, url=f"{SITE}/1")
+
+    assert put(store, url="https://m.bao.example.vn/tin/1") == "unchanged"
+    assert put(store, url="https://www.bao.example.vn/chep/1") == "unchanged"
+    assert put(store, url="https://bao.example.vn.chep.example/1") == "new"
+    assert put(store, url="https://chep.example?.bao.example.vn/1") == "new"
+
+
+@pytest.mark.parametrize(
+    "address", [f"{SITE}/1?utm_source=zalo&fbclid=x", "https://www.bao.example.vn/tin/1", f"{SITE}/1;jsessionid=A7"]
+)
+def test_who_follows_a_reader_is_no_part_of_an_address(store: ArticleStore, address: str) -> None:
+    put(store, url=f"{SITE}/1")
+
+    assert put(store, url=address, body=LONG + "Chợ tan lúc trưa.") == "changed"
+    assert len(articles(store)) == 1
+    assert store.find(address) == articles(store)[0].id
+
+
+def test_a_time_of_update_still_to_come_keeps_no_correction_out(store: ArticleStore) -> None:
+    put(store, id="a", updated_at="2099-01-01T00:00:00")
+
+    assert put(store, NOW + timedelta(days=1), id="a", updated_at="2024-01-02T08:00:00", body="Bản sửa.") == "changed"
+    assert put(store, NOW + timedelta(days=1), id="a", updated_at="2099-01-01T00:00:00", body="Bản lạ.") == "changed"
+    assert put(store, NOW + timedelta(days=2), id="a", updated_at="2024-01-02T09:00:00", body="Bản sửa.") == "changed"
+
+
+def test_a_clock_that_was_ahead_keeps_no_correction_out(store: ArticleStore) -> None:
+    def fetched(at: datetime, body: str) -> tuple[RawPage, Extracted]:
+        page, extracted = item(url=f"{SITE}/1", body=body)
+        return replace(page, fetched_at=at), extracted
+
+    ahead = NOW + timedelta(days=400)
+    store.put_many([fetched(ahead, "Bản lấy khi đồng hồ sai.")], ahead)
+
+    assert store.put_many([fetched(NOW, "Bản lấy khi đồng hồ đúng.")], NOW).changed == 1

@@ -78,6 +78,56 @@ def test_it_stays_away_under_another_address(archive: Archive, clock: Clock) -> 
     assert found(archive) == {}
 
 
+def one(body: str = LONG, **facts: str) -> RawPage:
+    return row(json.dumps({"title": "Chợ phiên", "body": body, "publisher": "Báo Mây Chiều"} | facts))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"url": f"{SITE}/1", "id": "bai-1", "body": "Viết lại từ đầu."},
+        {"url": f"{SITE}/1?utm_source=zalo", "body": "Viết lại từ đầu."},
+        {"url": "https://www.bao.example.vn/tin/1", "body": "Viết lại từ đầu."},
+        {"id": "bai-1"},
+    ],
+)
+def test_it_stays_away_under_an_id_of_its_own_and_behind_a_followed_link(
+    archive: Archive, clock: Clock, again: dict[str, str]
+) -> None:
+    pipeline.add(archive, [one(url=f"{SITE}/1")], clock)
+    pipeline.withdraw(archive, [f"{SITE}/1?fbclid=7"], WHY, clock)
+
+    assert pipeline.add(archive, [one(**again)], clock).withdrawn == 1
+    assert pipeline.add(archive, [one(**again)], clock).withdrawn == 1
+    assert found(archive) == {}
+    assert check(archive) == []
+
+
+def test_what_was_there_under_an_id_of_its_own_goes_when_it_takes_over_a_withdrawn_address(
+    archive: Archive, clock: Clock
+) -> None:
+    pipeline.add(archive, [one(url=f"{SITE}/1"), one(id="bai-1", body="Mưa.", url=f"{SITE}/2")], clock)
+    pipeline.withdraw(archive, [f"{SITE}/1"], WHY, clock)
+    pipeline.add(archive, [one(id="bai-1", body="Mưa.", url=f"{SITE}/1")], clock)
+
+    assert found(archive) == {}
+    assert check(archive) == []
+    assert pipeline.undo_withdrawal(archive, [f"{SITE}/1"], WHY, clock).done == ["bai-1"]
+    assert found(archive) == {"bai-1": "Mưa."}
+
+
+def test_an_address_that_led_nowhere_for_a_while_is_still_that_of_a_withdrawn_article(
+    archive: Archive, clock: Clock
+) -> None:
+    pipeline.add(archive, [one(id="bai-1", url=f"{SITE}/1")], clock)
+    pipeline.withdraw(archive, ["bai-1"], WHY, clock)
+    with ArticleStore.open(archive.articles) as store:
+        assert store.forget_address(f"{SITE}/1", clock()) is None
+
+    assert pipeline.add(archive, [one(body="Viết lại từ đầu.", url=f"{SITE}/1")], clock).withdrawn == 1
+    assert found(archive) == {}
+
+
 def test_undoing_brings_back_the_newest_state_seen(archive: Archive, clock: Clock) -> None:
     pipeline.add(archive, articles(b="Mưa."), clock)
     pipeline.withdraw(archive, ["b"], WHY, clock)
