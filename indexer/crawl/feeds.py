@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 from index.dates import VIETNAM, PublishedAt
@@ -16,10 +17,14 @@ from indexer.crawl.entries import BadList, Entry, ListRead
 from indexer.published_dates import read_date
 
 MAX_ITEMS = 5_000
+MAX_BYTES = 8 * 1024 * 1024
+MAX_TAGS = 100_000
+"""Of a longer feed this much is read: everything else waits meanwhile."""
 
 _ENTITY = re.compile(rb"<!ENTITY[^>]{0,1000}>?")
 """Entities of a feed's own are left out: they are traps more often than letters."""
 
+_OPENING = re.compile(rb"<")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _LONGEST_FACT = 2_000
 _DATES = {"published_at": ("published", "created"), "updated_at": ("updated",)}
@@ -33,10 +38,17 @@ def read_feed(content: bytes, address: str, hosts: frozenset[str], charset: str 
     # Loading feedparser takes a fifth of a second; only reading feeds needs it.
     import feedparser  # noqa: PLC0415
 
+    read_of = content[: _end(content)]
     headers = {"content-location": address}
     if charset:
         headers["content-type"] = f"application/xml; charset={charset}"
-    read = feedparser.parse(io.BytesIO(_ENTITY.sub(b"", content)), response_headers=headers)
+    read = feedparser.parse(
+        io.BytesIO(_ENTITY.sub(b"", read_of)),
+        response_headers=headers,
+        # Both rewrite the markup of summaries, of which only the words are looked at, in half a minute a megabyte.
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
     if not read.get("version") and not read.entries:
         raise BadList(f"{address} is no RSS or Atom feed; look at it with a browser")
     entries: dict[str, Entry] = {}
@@ -53,7 +65,15 @@ def read_feed(content: bytes, address: str, hosts: frozenset[str], charset: str 
     broken = (f"the feed is broken XML ({read.bozo_exception}); what could be read is taken",) if read.bozo else ()
     if read.bozo and entries:
         broken = ()  # feedparser reads on, and readers of reports can't mend a portal
+    if len(read_of) < len(content):
+        broken = (f"the feed has more than {MAX_BYTES >> 20} MiB or {MAX_TAGS:,} tags; the rest is left out",)
     return ListRead(tuple(entries.values()), elsewhere=tuple(elsewhere), problems=broken)
+
+
+def _end(content: bytes) -> int:
+    """Give how many bytes of a feed are read."""
+    beyond = next(islice(_OPENING.finditer(content, 0, MAX_BYTES), MAX_TAGS, None), None)
+    return beyond.start() if beyond else MAX_BYTES
 
 
 def _link(item: Mapping[str, Any]) -> str:

@@ -13,6 +13,8 @@ from indexer.crawl.feeds import date_of
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ENTRIES = 50_000
 """The protocol's own limits."""
+MAX_ELEMENTS = 20 * MAX_ENTRIES
+"""All told: what else stands in a sitemap costs time and memory, too."""
 
 _FACTS = {"publication_date": "published_at", "title": "title"}
 
@@ -31,9 +33,11 @@ def read_sitemap(content: bytes, address: str, hosts: frozenset[str]) -> ListRea
     kinds: dict[str, dict[str, Entry]] = {"url": {}, "sitemap": {}}
     elsewhere: list[str] = []
     seen = 0
-    for kind, fields in _elements(text, address):
+    problems: list[str] = []
+    for kind, fields in _elements(text, address, problems):
         seen += 1
         if seen > MAX_ENTRIES:
+            problems.append(f"it names more than {MAX_ENTRIES:,} pages; the rest is left out")
             break
         link = joined(address, fields.get("loc", ""))
         if link is None:
@@ -47,13 +51,12 @@ def read_sitemap(content: bytes, address: str, hosts: frozenset[str]) -> ListRea
         kinds[kind][link] = Entry(link, fields.get("lastmod") or None, {n: v for n, v in facts.items() if v})
     if not seen and b"urlset" not in text[:4_000] and b"sitemapindex" not in text[:4_000]:
         raise BadList(f"{address} is no sitemap: it has neither urlset nor sitemapindex")
-    whole = b"</urlset>" in text[-100:] and seen <= MAX_ENTRIES
-    many = (f"it names more than {MAX_ENTRIES:,} pages; the rest is left out",) if seen > MAX_ENTRIES else ()
+    whole = b"</urlset>" in text[-100:] and not problems
     entries, lists = (tuple(kinds[kind].values()) for kind in ("url", "sitemap"))
-    return ListRead(entries, lists, tuple(elsewhere), is_whole=whole and bool(entries), problems=many)
+    return ListRead(entries, lists, tuple(elsewhere), is_whole=whole and bool(entries), problems=tuple(problems))
 
 
-def _elements(text: bytes, address: str) -> Iterator[tuple[str, dict[str, str]]]:
+def _elements(text: bytes, address: str, problems: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """Give the fields of each url and sitemap element, and let go of it."""
     # Loading lxml takes a moment; only reading sitemaps needs it here.
     from lxml import etree  # noqa: PLC0415
@@ -70,7 +73,10 @@ def _elements(text: bytes, address: str) -> Iterator[tuple[str, dict[str, str]]]
         remove_pis=True,
     )
     try:
-        for _, element in steps:
+        for number, (_, element) in enumerate(steps, 1):
+            if number > MAX_ELEMENTS:
+                problems.append(f"it has more than {MAX_ELEMENTS:,} elements; the rest is left out")
+                return
             name = etree.QName(element).localname
             if name in ("url", "sitemap"):
                 fields: dict[str, str] = {}

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.crawl import feeds, sitemaps
 from indexer.crawl.entries import BadList
 from indexer.crawl.feeds import date_of, read_feed
 from indexer.crawl.listings import read_listing
@@ -108,6 +109,28 @@ def test_entities_of_a_feed_cost_nothing() -> None:
     assert all(len(entry.facts.get("title", "")) < 2_001 for entry in read.entries)
 
 
+@pytest.mark.parametrize("limit", ["MAX_TAGS", "MAX_BYTES"])
+def test_a_feed_has_its_limits(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    content = feed("".join(f"<item><link>https://bao.example/tin/{n}</link></item>" for n in range(40)))
+    monkeypatch.setattr(feeds, limit, {"MAX_TAGS": 60, "MAX_BYTES": 800}[limit])
+
+    read = read_feed(content, HERE, HOSTS)
+
+    assert 10 <= len(read.entries) <= 20
+    assert [problem.endswith("the rest is left out") for problem in read.problems] == [True]
+
+
+def test_only_addresses_of_the_portal_are_taken_from_a_feed() -> None:
+    links = [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "https://ai:mat@bao.example/1",
+        "data:text/html,x",
+        "ftp://x/",
+    ]
+    assert read_feed(feed("".join(f"<item><link>{link}</link></item>" for link in links)), HERE, HOSTS).entries == ()
+
+
 def sitemap(urls: str) -> bytes:
     return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
 
@@ -160,6 +183,17 @@ def test_a_sitemap_has_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not read.is_whole
 
 
+def test_a_sitemap_full_of_something_else_has_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemaps, "MAX_ELEMENTS", 100)
+    url = "<url><loc>https://bao.example/tin/{}</loc></url>"
+
+    read = read_sitemap(sitemap(url.format(1) + "<rac/>" * 100 + url.format(2)), HERE, HOSTS)
+
+    assert [entry.address for entry in read.entries] == ["https://bao.example/tin/1"]
+    assert read.problems == ("it has more than 100 elements; the rest is left out",)
+    assert not read.is_whole
+
+
 def test_entities_of_a_sitemap_are_not_read() -> None:
     head = b'<!DOCTYPE urlset [<!ENTITY f SYSTEM "file:///etc/hostname"><!ENTITY a "https://bao.example/x">]>'
     read = read_sitemap(head + sitemap("<url><loc>&f;&a;</loc></url>")[21:], HERE, HOSTS)
@@ -187,6 +221,19 @@ def test_without_a_rule_those_do_whose_text_is_a_title() -> None:
     read = read_listing(LISTED.encode(), "https://bao.example/muc/", HOSTS)
     assert [entry.address for entry in read.entries] == ["https://bao.example/tin/2.html"]
     assert not read.lists
+
+
+def test_a_listing_that_would_take_too_long_is_told() -> None:
+    with pytest.raises(BadList, match=r"its tags are nested 2,4\d\d deep"):
+        read_listing(b"<a href=/tin/1><object>" * 10_000, HERE, HOSTS)
+
+
+def test_links_within_links_are_read_as_one_title_each() -> None:
+    content = (
+        b"<a href=/tin/1><object><a href=/tin/2><object>" + b"<i>\xe2\x80\xa6</i>" * 2_000 + "Chợ mở ".encode() * 3
+    )
+    assert read_listing(content, HERE, HOSTS).entries == ()
+    assert len(read_listing(b"<a href=/tin/1>" + "<b>Chợ</b> <i>sớm</i> ".encode() * 3, HERE, HOSTS).entries) == 1
 
 
 def test_a_selector_that_is_none_is_told() -> None:
