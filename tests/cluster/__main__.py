@@ -1,0 +1,40 @@
+"""Run a cluster to try things out: `python -m tests.cluster [--nodes 3]`; Ctrl-C stops it."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+
+from tests.cluster.nodes import HEAP, NoCluster, lacking, prepare, running
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.cluster", description=__doc__)
+    parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--heap", default=HEAP, help="memory of each node's heap (256m)")
+    parser.add_argument("--check", action="store_true", help="only say whether this machine can run one")
+    parser.add_argument("--prepare", action="store_true", help="only fetch and compile what the nodes are made of")
+    asked = parser.parse_args()
+    if asked.check:
+        reason = lacking()
+        print(reason or "a cluster can run here")
+        return 0 if reason is None else 1
+    try:
+        if asked.prepare:
+            prepare()
+            return 0
+        with running(asked.nodes, heap=asked.heap) as cluster:
+            print(f"OpenSearch: {' '.join(cluster.urls)}   (Ctrl-C stops it)", flush=True)
+            signal.pause()
+    except NoCluster as problem:
+        print(f"No cluster: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
