@@ -22,8 +22,8 @@ debian   = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
 COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
            --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
-.PHONY: help setup setup-dev chromium redis serve demo test check conformance golden properties browser screenshots bench bench-engines \
-        bench-load soak quality fuzz format lock clean
+.PHONY: help setup setup-dev chromium redis serve demo test check conformance golden properties browser screenshots cluster test-cluster bench \
+        bench-engines bench-load soak quality fuzz format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -80,6 +80,8 @@ demo: setup ## index the samples in a place of their own and search them here
 
 test: check chromium redis ## everything that must hold: check, and all tests
 	$(BIN)/pytest --ignore=tests/bench
+	@if reason=$$($(BIN)/python -m tests.cluster --check); then $(MAKE) --no-print-directory test-cluster; \
+	 else echo "The tests on an OpenSearch cluster were left out: $$reason"; fi
 
 check: setup-dev ## the static part: lint, format, types, imports
 	$(BIN)/ruff check .
@@ -89,6 +91,12 @@ check: setup-dev ## the static part: lint, format, types, imports
 
 conformance: setup-dev ## what every engine must do
 	$(BIN)/pytest tests/conformance
+
+cluster: setup-dev ## three OpenSearch nodes on this machine to try things out with (Java 17 and Maven), Ctrl-C stops them
+	@$(BIN)/python -m tests.cluster
+
+test-cluster: setup-dev ## what every engine must do, asked of a real OpenSearch cluster of three nodes
+	$(BIN)/python -m tests.cluster -- $(BIN)/pytest -m cluster --numprocesses=2 tests
 
 golden: setup-dev ## relevance: queries and the articles they must find
 	$(BIN)/pytest tests/golden

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -103,3 +104,13 @@ class Writer(Protocol):
     def close(self) -> None:
         """Release the lock."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How an index is opened, and articles are withheld in it. The folder is where this installation keeps its index;
+    an engine whose index is elsewhere has no use for it."""
+
+    open_writer: Callable[[Path], Writer]
+    open_searcher: Callable[[Path], Searcher]
+    withhold: Withhold

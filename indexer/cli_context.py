@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ import orjson
 
 from index.abbreviation_file import NAME, AbbreviationFile
 from index.abbreviations import Abbreviations
+from index.chosen_engine import Choice
 from indexer import name_lines
-from indexer.indexing import Engine
 from indexer.names import Names, Naming
 from indexer.pipeline import Archive
 
@@ -67,13 +68,14 @@ class Settings:
     home: Path
 
     def archive(self) -> Archive:
-        """Give the archive at home, with the engine of this installation.
+        """Give the archive at home, with the engine that this installation has chosen.
 
-        The engine is imported here because it loads numpy and Whoosh, which `--help` must not wait for.
+        The engine is loaded here and not before: `--help` must not wait for numpy and Whoosh.
         """
-        from index.whoosh_engine import open_searcher, open_writer, withhold  # noqa: PLC0415
-
-        return Archive(self.home, Engine(open_writer, open_searcher, withhold))
+        try:
+            return Archive(self.home, Choice.read(os.environ).open())
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
 
     def abbreviations(self) -> Abbreviations:
         """Give the abbreviations of this installation; what can't be used of its own list is told."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from index.article import Article
-from index.engine import Batch, Searcher, Withhold, Writer
+from index.engine import Batch, Engine, Writer
 from index.errors import IndexDamaged, IndexMissing
 from indexer.report import IndexReport, Progress
 from indexer.store import ArticleStore, Unsound
@@ -16,15 +15,6 @@ CHECKPOINT = 20_000
 """Changes in one generation: what an interrupted run has at most to do again."""
 
 _TELL_EVERY = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """How an index in a folder is opened, and articles are withheld in it."""
-
-    open_writer: Callable[[Path], Writer]
-    open_searcher: Callable[[Path], Searcher]
-    withhold: Withhold
 
 
 def applied_number(engine: Engine, index_dir: Path) -> int:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.disk import turn
-from index.engine import Writer
+from index.engine import Engine, Writer
 from index.errors import IndexLocked, SearchError
 from index.response import IndexStats
 from indexer import name_lines
-from indexer.indexing import Engine, applied_number, rebuild_index, update_index
+from indexer.indexing import applied_number, rebuild_index, update_index
 from indexer.ingest import Clock, ingest
 from indexer.legacy_undoing import decide
 from indexer.relearn import relearn

@@ -23,7 +23,6 @@ from index.engine import Searcher
 from index.errors import SearchError
 from index.keys import KeyFile
 from index.query_log.log_file import LogFile
-from index.whoosh_engine import open_searcher
 from service import api, box, health, metrics, queries_page, wording
 from service.archive import Archive, archive
 from service.arguments import SearchArguments
@@ -83,7 +82,7 @@ def create_app(
     counters = Metrics(metrics_folder)
     app.extensions["timtin"] = Archive(
         settings=settings,
-        searcher=searcher or open_searcher(settings.index_dir),
+        searcher=searcher or settings.choice.open().open_searcher(settings.index_dir),
         analyzer=analyzer or Analyzer.load(),
         clock=clock,
         abbreviations=AbbreviationFile(settings.synonyms_file, tell=_log_left_out),

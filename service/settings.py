@@ -13,6 +13,7 @@ from redis import Redis
 
 from index import keys
 from index.abbreviation_file import NAME
+from index.chosen_engine import MOST_REPLICAS, MOST_SHARDS, NAMED, URL, Choice, EngineName
 from index.query_log import log_file
 
 WORKER_BOOT_ERROR = 3
@@ -40,6 +41,23 @@ class Settings(BaseSettings):
     """How many hits a page or an answer holds when the reader doesn't say."""
     trusted_proxies: int = Field(0, ge=0, le=5)
     """How many reverse proxies stand before the service; X-Forwarded-* of that many is believed."""
+
+    engine: EngineName = EngineName.WHOOSH
+    """Which engine answers: whoosh, the embedded one, or opensearch, a cluster."""
+    opensearch_url: str = Field(URL, min_length=1, max_length=2_000)
+    """The nodes of the cluster, separated by blanks (https://node1:9200 https://node2:9200)."""
+    opensearch_user: str = Field("", min_length=0, max_length=200)
+    """As whom the cluster is asked; none: without a password."""
+    opensearch_password_file: str = Field("", min_length=0, max_length=1_000)
+    """The file that holds the password, so that the environment doesn't."""
+    opensearch_ca_file: str = Field("", min_length=0, max_length=1_000)
+    """The certificates that the cluster's is checked against; none: those of the system."""
+    opensearch_prefix: str = Field(NAMED, min_length=1, max_length=100)
+    """What the names of this archive's indexes begin with."""
+    opensearch_shards: int = Field(1, ge=1, le=MOST_SHARDS)
+    """Into how many parts a new index is cut."""
+    opensearch_replicas: int = Field(1, ge=0, le=MOST_REPLICAS)
+    """How many copies each part of a new index has beside the first."""
 
     rate_limit: int = Field(300, ge=0, le=1_000_000)
     """How many requests a minute a client may make; 0: as many as it likes."""
@@ -85,6 +103,20 @@ class Settings(BaseSettings):
         return frozenset(self.allowed_origins.split())
 
     @property
+    def choice(self) -> Choice:
+        """The engine that answers; raises ValueError for an address or a prefix that can't be one."""
+        return Choice(
+            self.engine,
+            self.opensearch_url,
+            self.opensearch_user,
+            Path(self.opensearch_password_file) if self.opensearch_password_file else None,
+            Path(self.opensearch_ca_file) if self.opensearch_ca_file else None,
+            self.opensearch_prefix,
+            self.opensearch_shards,
+            self.opensearch_replicas,
+        )
+
+    @property
     def index_dir(self) -> Path:
         """Where the index is."""
         return self.home / "index"
@@ -108,10 +140,15 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """Read the settings from the environment. A wrong one ends the process with a line that says what is right."""
     try:
-        return Settings()
+        settings = Settings()
+        settings.choice.open()
+        return settings
     except ValidationError as error:
         for fault in error.errors():
             print(_told(str(fault["loc"][0]), fault["input"]), file=sys.stderr)
+        raise SystemExit(WORKER_BOOT_ERROR) from None
+    except ValueError as error:
+        print(error, file=sys.stderr)
         raise SystemExit(WORKER_BOOT_ERROR) from None
 
 
@@ -124,7 +161,7 @@ def _told(field: str, value: object) -> str:
     if field == "allowed_origins":
         right = "origins such as https://portal.example, separated by blanks, or *"
     elif "$ref" in limits:
-        right = f"one of {', '.join(Access)}"
+        right = f"one of {', '.join(EngineName if field == 'engine' else Access)}"
     elif limits["type"] == "integer":
         right = f"a whole number from {limits['minimum']} to {limits['maximum']}"
     else:

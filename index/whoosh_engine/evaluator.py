@@ -33,9 +33,10 @@ from index.query import (
     asks_a_share,
     ranks,
 )
+from index.query_size import refuse_monsters
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Floats, Ints, Mask
-from index.whoosh_engine.budget import Budget, refuse_monsters
+from index.whoosh_engine.budget import Budget
 from index.whoosh_engine.holding import Matched
 from index.whoosh_engine.ledger import Ledger
 from index.whoosh_engine.reader import Reader

@@ -29,8 +29,8 @@ from itertools import islice
 from pathlib import Path
 
 from index.article import Article
+from index.engine import Engine
 from index.whoosh_engine import open_searcher, open_writer, withhold
-from indexer.indexing import Engine
 from indexer.pipeline import Archive, add
 from indexer.sources import read_sources
 

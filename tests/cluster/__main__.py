@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
+import subprocess
 import sys
 
-from tests.cluster.nodes import HEAP, NoCluster, lacking, prepare, running
+from tests.cluster.nodes import HEAP, URLS, NoCluster, lacking, prepare, running
 
 
 def main() -> int:
@@ -16,6 +18,7 @@ def main() -> int:
     parser.add_argument("--heap", default=HEAP, help="memory of each node's heap (256m)")
     parser.add_argument("--check", action="store_true", help="only say whether this machine can run one")
     parser.add_argument("--prepare", action="store_true", help="only fetch and compile what the nodes are made of")
+    parser.add_argument("command", nargs="*", help=f"what to run with the cluster, which finds it in ${URLS}")
     asked = parser.parse_args()
     if asked.check:
         reason = lacking()
@@ -27,6 +30,10 @@ def main() -> int:
             return 0
         with running(asked.nodes, heap=asked.heap) as cluster:
             print(f"OpenSearch: {' '.join(cluster.urls)}   (Ctrl-C stops it)", flush=True)
+            if asked.command:
+                return subprocess.run(
+                    asked.command, env=os.environ | {URLS: " ".join(cluster.urls)}, check=False
+                ).returncode
             signal.pause()
     except NoCluster as problem:
         print(f"No cluster: {problem}", file=sys.stderr)

@@ -17,6 +17,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 PLACE = HERE.parent.parent / "var" / "cluster"
 """Where artifacts, classes and data are kept; git ignores it."""
@@ -24,6 +26,17 @@ OLDEST_JAVA = 17
 HEAP = "256m"
 PATIENCE = 180
 """Seconds that a cluster may take to come up."""
+
+URLS = "TIMTIN_TEST_CLUSTER"
+"""The environment variable that names the nodes to those who test with them."""
+
+
+def cluster_urls() -> list[str]:
+    """Give the nodes of the cluster that tests are run with; skips a test when there is none."""
+    urls = os.environ.get(URLS, "").split()
+    if not urls:
+        pytest.skip("there is no cluster: `make test-cluster` runs this with one")
+    return urls
 
 
 class NoCluster(Exception):

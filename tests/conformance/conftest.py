@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from index.analysis.chain import Analyzer
-from tests.conformance.engines import TriedIndex, naive, whoosh
+from tests.cluster.nodes import cluster_urls
+from tests.conformance.engines import TriedIndex, naive, opensearch, remove_opensearch, whoosh
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +25,15 @@ def _cheap_generations(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> N
     monkeypatch.setattr(Analyzer, "load", lambda: analyzer)
 
 
-@pytest.fixture(params=["whoosh", "naive"])
+@pytest.fixture(params=["whoosh", "naive", pytest.param("opensearch", marks=pytest.mark.cluster)])
 def tried(request: pytest.FixtureRequest, tmp_path: Path, analyzer: Analyzer) -> Iterator[TriedIndex]:
     """An index that does not exist yet."""
-    engine = whoosh() if request.param == "whoosh" else naive(analyzer)
-    index = TriedIndex(engine, tmp_path / "index", analyzer)
+    path = tmp_path / "index"
+    urls = cluster_urls() if request.param == "opensearch" else []
+    engine = opensearch(urls) if urls else whoosh() if request.param == "whoosh" else naive(analyzer)
+    index = TriedIndex(engine, path, analyzer)
     yield index
     index.searcher.close()
+    if urls:
+        remove_opensearch(urls, tmp_path / "index")
+        remove_opensearch(urls, tmp_path / "other")

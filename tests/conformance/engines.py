@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index import whoosh_engine
+from index import opensearch_engine, whoosh_engine
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.engine import Searcher, Withhold, Writer
+from index.opensearch_engine.connection import Connection
 from index.query import Facet, MatchAll, Query, SearchRequest
 from index.query_parser import parse_query
 from index.response import SearchResponse
@@ -40,6 +43,28 @@ def whoosh() -> Engine:
 def naive(analyzer: Analyzer) -> Engine:
     engine = NaiveEngine(analyzer)
     return Engine("naive", engine.open_writer, engine.open_searcher, engine.withhold)
+
+
+def opensearch(urls: list[str]) -> Engine:
+    """An engine for which each folder stands for an index of its own in the cluster."""
+
+    def place(path: Path) -> opensearch_engine.Place:
+        prefix = f"t{zlib.crc32(str(path).encode()):08x}"
+        return opensearch_engine.Place(tuple(urls), prefix, shards=2, shown=str(path))
+
+    return Engine(
+        "opensearch",
+        lambda path: opensearch_engine.OpenSearchWriter(place(path)),
+        lambda path: opensearch_engine.OpenSearchSearcher(place(path)),
+        lambda path, ids: opensearch_engine.withhold(place(path), ids),
+    )
+
+
+def remove_opensearch(urls: list[str], path: Path) -> None:
+    """Take the index of a folder out of the cluster: shards cost memory."""
+    names = f"t{zlib.crc32(str(path).encode()):08x}-*"
+    with closing(Connection(opensearch_engine.Place(tuple(urls)))) as connection:
+        connection.ask("DELETE", f"/{names}", expand_wildcards="all")
 
 
 @dataclass

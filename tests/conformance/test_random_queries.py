@@ -49,37 +49,49 @@ steps = st.lists(
 asked = st.lists(st.tuples(queries(), st.one_of(st.just(Filters()), filters())), min_size=4, max_size=8)
 
 
+_PIECES = (
+    "ma", "má", "hoà", "đường", "05-CT/TW", '"', "(", ")", " OR ", " HOẶC ", " -", "title:", "tác_giả:", "từ:2020",
+    "ma*", "*ươ*", "m*y", "duong~", '"~3', "maas", "author:h.m", " ",
+)  # fmt: skip
+typed_texts = st.lists(st.sampled_from(_PIECES), max_size=8).map("".join)
+
+
 @settings(max_examples=settings.default.max_examples * 6 // 10)
 @given(steps, asked)
 def test_both_engines_give_the_same_articles_totals_facets_and_notes(
     analyzer: Analyzer, steps: Steps, asked: list[tuple[Query, Filters]]
 ) -> None:
     with both_indexes(analyzer) as (embedded, oracle):
-        for tried in (embedded, oracle):
-            for number, (written, deleted) in enumerate(steps):
-                if number == 0:
-                    tried.rebuild(written)
-                else:
-                    tried.update(written, deleted)
-        for query, narrowed in asked:
-            note(f"{query}\n{narrowed}")
-            for sort in (Sort.NEWEST, Sort.OLDEST):
-                request = SearchRequest(query, narrowed, sort, limit=20, facets=ALL_FACETS)
-                assert comparable(embedded.searcher.search(request)) == comparable(oracle.searcher.search(request))
-            for sort in (Sort.NEWEST, Sort.OLDEST, Sort.ID):
-                request = SearchRequest(query, narrowed, sort, limit=20, collapse=Collapse.STORY)
-                assert comparable(embedded.searcher.search(request)) == comparable(oracle.searcher.search(request))
-            by_relevance = SearchRequest(query, narrowed, limit=20)
-            found = embedded.searcher.search(by_relevance)
-            expected = oracle.searcher.search(by_relevance)
-            assert {hit.article.id for hit in found.hits} == {hit.article.id for hit in expected.hits}
-            order = [(-hit.score, hit.article.id) for hit in found.hits]
-            assert order == sorted(order)
-        compared = {"articles", "dated", "with_author", "applied"}
-        ours, theirs = embedded.searcher.stats(), oracle.searcher.stats()
-        assert {name: getattr(ours, name) for name in compared} == {name: getattr(theirs, name) for name in compared}
-        for article_id in "abcdefghij":
-            assert embedded.searcher.get(article_id) == oracle.searcher.get(article_id)
+        agree_on_trees(embedded, oracle, steps, asked)
+
+
+def agree_on_trees(embedded: TriedIndex, oracle: TriedIndex, steps: Steps, asked: list[tuple[Query, Filters]]) -> None:
+    """Hold one engine against another: what they find, count, note and know after some batches."""
+    for tried in (embedded, oracle):
+        for number, (written, deleted) in enumerate(steps):
+            if number == 0:
+                tried.rebuild(written)
+            else:
+                tried.update(written, deleted)
+    for query, narrowed in asked:
+        note(f"{query}\n{narrowed}")
+        for sort in (Sort.NEWEST, Sort.OLDEST):
+            request = SearchRequest(query, narrowed, sort, limit=20, facets=ALL_FACETS)
+            assert comparable(embedded.searcher.search(request)) == comparable(oracle.searcher.search(request))
+        for sort in (Sort.NEWEST, Sort.OLDEST, Sort.ID):
+            request = SearchRequest(query, narrowed, sort, limit=20, collapse=Collapse.STORY)
+            assert comparable(embedded.searcher.search(request)) == comparable(oracle.searcher.search(request))
+        by_relevance = SearchRequest(query, narrowed, limit=20)
+        found = embedded.searcher.search(by_relevance)
+        expected = oracle.searcher.search(by_relevance)
+        assert {hit.article.id for hit in found.hits} == {hit.article.id for hit in expected.hits}
+        order = [(-hit.score, hit.article.id) for hit in found.hits]
+        assert order == sorted(order)
+    compared = {"articles", "dated", "with_author", "applied"}
+    ours, theirs = embedded.searcher.stats(), oracle.searcher.stats()
+    assert {name: getattr(ours, name) for name in compared} == {name: getattr(theirs, name) for name in compared}
+    for article_id in "abcdefghij":
+        assert embedded.searcher.get(article_id) == oracle.searcher.get(article_id)
 
 
 @settings(max_examples=settings.default.max_examples * 3 // 10)
@@ -87,37 +99,16 @@ def test_both_engines_give_the_same_articles_totals_facets_and_notes(
 def test_both_engines_give_the_same_answer_to_whatever_is_typed(
     analyzer: Analyzer, written: list[Article], typed: list[str], data: st.DataObject
 ) -> None:
-    pieces = st.sampled_from(
-        [
-            "ma",
-            "má",
-            "hoà",
-            "đường",
-            "05-CT/TW",
-            '"',
-            "(",
-            ")",
-            " OR ",
-            " HOẶC ",
-            " -",
-            "title:",
-            "tác_giả:",
-            "từ:2020",
-            "ma*",
-            "*ươ*",
-            "m*y",
-            "duong~",
-            '"~3',
-            "maas",
-            "author:h.m",
-            " ",
-        ]
-    )
-    typed = [*typed, *("".join(data.draw(st.lists(pieces, max_size=8))) for _ in range(5))]
+    typed = [*typed, *(data.draw(typed_texts) for _ in range(5))]
     with both_indexes(analyzer) as (embedded, oracle):
-        embedded.rebuild(written)
-        oracle.rebuild(written)
-        for text in typed:
-            note(repr(text))
-            asked = {"sort": Sort.NEWEST, "limit": 20, "facets": frozenset(Facet)}
-            assert comparable(embedded.ask(text, **asked)) == comparable(oracle.ask(text, **asked))
+        agree_on_typed(embedded, oracle, written, typed)
+
+
+def agree_on_typed(embedded: TriedIndex, oracle: TriedIndex, written: list[Article], typed: list[str]) -> None:
+    """Hold one engine against another: what they answer to texts as people type them."""
+    embedded.rebuild(written)
+    oracle.rebuild(written)
+    for text in typed:
+        note(repr(text))
+        asked = {"sort": Sort.NEWEST, "limit": 20, "facets": frozenset(Facet)}
+        assert comparable(embedded.ask(text, **asked)) == comparable(oracle.ask(text, **asked))

@@ -1,4 +1,4 @@
-"""What the embedded engine puts first; how well on the whole is measured by the golden judgements."""
+"""What the engines put first; how well on the whole is measured by the golden judgements."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ from pathlib import Path
 import pytest
 
 from index.analysis.chain import Analyzer
-from tests.conformance.engines import TriedIndex, whoosh
+from tests.cluster.nodes import cluster_urls
+from tests.conformance.engines import TriedIndex, opensearch, remove_opensearch, whoosh
 from tests.conformance.invented_articles import article, many
 
 FILLER = "chiều nay bến đò vắng khách mưa rơi lất phất trên mái lá cọ già"
 
 
-@pytest.fixture
-def ranked(tmp_path: Path, analyzer: Analyzer) -> Iterator[TriedIndex]:
-    index = TriedIndex(whoosh(), tmp_path / "index", analyzer)
+@pytest.fixture(params=["whoosh", pytest.param("opensearch", marks=pytest.mark.cluster)])
+def ranked(request: pytest.FixtureRequest, tmp_path: Path, analyzer: Analyzer) -> Iterator[TriedIndex]:
+    path = tmp_path / "index"
+    urls = cluster_urls() if request.param == "opensearch" else []
+    index = TriedIndex(opensearch(urls) if urls else whoosh(), path, analyzer)
     yield index
     index.searcher.close()
+    if urls:
+        remove_opensearch(urls, path)
 
 
 @pytest.mark.parametrize(

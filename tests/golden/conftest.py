@@ -10,11 +10,10 @@ import pytest
 
 from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
-from index.engine import Searcher
+from index.engine import Engine, Searcher
 from index.query import SearchRequest
 from index.query_parser import parse_query
 from index.whoosh_engine import open_searcher, open_writer, withhold
-from indexer.indexing import Engine
 from indexer.pipeline import Archive, add
 from indexer.sources import read_sources
 from indexer.store import ArticleStore

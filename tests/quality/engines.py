@@ -11,12 +11,11 @@ from pathlib import Path
 from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.article import Article
-from index.engine import Searcher
+from index.engine import Engine, Searcher
 from index.errors import SearchError
 from index.query import SearchRequest
 from index.query_parser import parse_query
 from index.whoosh_engine import open_searcher, open_writer, withhold
-from indexer.indexing import Engine
 from indexer.pipeline import Archive, add
 from indexer.sources import read_sources
 from tests.quality.known_items import DEPTH, Ranked

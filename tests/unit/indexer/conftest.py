@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from index.analysis.chain import Analyzer
+from index.engine import Engine
 from indexer.extract import Extracted, extract
-from indexer.indexing import Engine
 from indexer.pipeline import Archive
 from indexer.raw_page import MediaType, RawPage
 from tests.naive_engine import NaiveEngine

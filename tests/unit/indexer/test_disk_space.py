@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from index.engine import Engine
 from index.whoosh_engine import open_searcher, open_writer, withhold
 from indexer.cli import main
 from indexer.disk_space import (
@@ -22,7 +23,6 @@ from indexer.disk_space import (
     must_have_room_to_add,
     must_have_room_to_rebuild,
 )
-from indexer.indexing import Engine
 from indexer.pipeline import Archive, add, rebuild
 from indexer.raw_page import RawPage
 from tests.faults.patient import fill, small_disk

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from index import query_size
 from index.query import HALF_LIFE_DAYS
 from index.whoosh_engine import budget, expansion
 from indexer.extract import extract
@@ -68,7 +69,7 @@ def test_every_limit_is_documented(docs: str) -> None:
 def test_what_a_search_may_cost_is_documented(docs: str) -> None:
     told = docs.replace(",", "").replace("\n", " ").split("**What a search may cost.**")[1]
     assert f"after {budget.SECONDS:g} seconds" in told
-    assert f"more than {budget.MAX_NODES} parts or is nested more than {budget.MAX_DEPTH} deep" in told
+    assert f"more than {query_size.MAX_NODES} parts or is nested more than {query_size.MAX_DEPTH} deep" in told
     assert f"less than {expansion.LEAST} characters" in told
 
 

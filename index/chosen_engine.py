@@ -1,0 +1,130 @@
+"""Which engine an installation has chosen: the one place where its name is read. Everybody else is handed an
+`index.engine.Engine` and can't tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from index.engine import Engine
+
+
+class EngineName(StrEnum):
+    """The engines there are."""
+
+    WHOOSH = "whoosh"
+    OPENSEARCH = "opensearch"
+
+
+PREFIX = re.compile(r"[a-z][a-z0-9_-]{0,99}")
+URL = "http://127.0.0.1:9200"
+NAMED = "timtin"
+MOST_SHARDS = 1024
+MOST_REPLICAS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An engine and, for a cluster, where it is. `password_file` keeps the password out of the environment."""
+
+    engine: EngineName = EngineName.WHOOSH
+    url: str = URL
+    user: str = ""
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    prefix: str = NAMED
+    shards: int = 1
+    replicas: int = 1
+
+    def __post_init__(self) -> None:
+        for url in self.url.split() or [""]:
+            if not re.fullmatch(r"https?://[^\s/@]+/?", url):
+                raise ValueError(
+                    "TIMTIN_OPENSEARCH_URL must be addresses such as https://node1:9200, separated by blanks, without "
+                    f"a password, got {'one with a password' if '@' in url else repr(url)}"
+                )
+        if not PREFIX.fullmatch(self.prefix):
+            raise ValueError(
+                "TIMTIN_OPENSEARCH_PREFIX must be small letters, digits, - and _, beginning with a letter, got "
+                f"{self.prefix!r}"
+            )
+        for name, value, least, most in (
+            ("SHARDS", self.shards, 1, MOST_SHARDS),
+            ("REPLICAS", self.replicas, 0, MOST_REPLICAS),
+        ):
+            if not least <= value <= most:
+                raise ValueError(f"TIMTIN_OPENSEARCH_{name} must be a whole number from {least} to {most}, got {value}")
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Choice:
+        """Read the choice from TIMTIN_ENGINE and TIMTIN_OPENSEARCH_*; raises ValueError for a wrong one.
+
+        >>> Choice.read({"TIMTIN_ENGINE": "opensearch", "TIMTIN_OPENSEARCH_SHARDS": "3"}).shards
+        3
+        """
+        name = environ.get("TIMTIN_ENGINE") or EngineName.WHOOSH
+        if name not in list(EngineName):
+            raise ValueError(f"TIMTIN_ENGINE must be one of {', '.join(EngineName)}, got {name!r}")
+
+        def of(field: str, otherwise: str) -> str:
+            return environ.get(f"TIMTIN_OPENSEARCH_{field}") or otherwise
+
+        def number(field: str, otherwise: int) -> int:
+            written = of(field, str(otherwise))
+            if not re.fullmatch(r"\d{1,6}", written):
+                raise ValueError(f"TIMTIN_OPENSEARCH_{field} must be a whole number, got {written!r}")
+            return int(written)
+
+        password_file, ca_file = of("PASSWORD_FILE", ""), of("CA_FILE", "")
+        return cls(
+            EngineName(name),
+            of("URL", URL),
+            of("USER", ""),
+            Path(password_file) if password_file else None,
+            Path(ca_file) if ca_file else None,
+            of("PREFIX", NAMED),
+            number("SHARDS", 1),
+            number("REPLICAS", 1),
+        )
+
+    def open(self) -> Engine:
+        """Give the engine; raises ValueError when the file with the password can't be read.
+
+        Only the engine that is chosen is loaded: the other one's libraries may not even be there.
+        """
+        match self.engine:
+            case EngineName.WHOOSH:
+                from index import whoosh_engine  # noqa: PLC0415
+
+                return Engine(whoosh_engine.open_writer, whoosh_engine.open_searcher, whoosh_engine.withhold)
+            case EngineName.OPENSEARCH:
+                from index import opensearch_engine  # noqa: PLC0415
+
+                place = opensearch_engine.Place(
+                    tuple(self.url.split()),
+                    self.prefix,
+                    self.user,
+                    self._password(),
+                    self.ca_file,
+                    self.shards,
+                    self.replicas,
+                )
+                # The index is in the cluster, wherever this installation keeps its own files.
+                return Engine(
+                    lambda _: opensearch_engine.OpenSearchWriter(place),
+                    lambda _: opensearch_engine.OpenSearchSearcher(place),
+                    lambda _, ids: opensearch_engine.withhold(place, ids),
+                )
+
+    def _password(self) -> str:
+        if self.password_file is None:
+            return ""
+        try:
+            return self.password_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(
+                f"TIMTIN_OPENSEARCH_PASSWORD_FILE: {self.password_file} can't be read ({error})"
+            ) from error

@@ -1,0 +1,145 @@
+"""Sending many changes: pieces of bounded size, one on its way while the next is made, again where the cluster says it
+has too much to do."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from index.errors import EngineUnavailable, SearchError
+from index.opensearch_engine.connection import Connection
+from index.opensearch_engine.failures import TRY_LATER
+
+log = logging.getLogger(__name__)
+
+JSON = dict[str, Any]
+
+BYTES = 4 << 20
+"""Of one request."""
+OPERATIONS = 1_000
+WAITING = 2
+"""Requests that may wait to be sent; whoever makes more waits."""
+ATTEMPTS = 8
+LONGEST_PAUSE = 20.0
+
+
+class BulkSender:
+    """Sends operations in the order given. What an operation did is told by its result ("created", "updated",
+    "deleted", "not_found"); what the cluster refuses for good is collected in `refused`."""
+
+    def __init__(self, connection: Connection, index: str, pause: Callable[[float], None] = time.sleep) -> None:
+        self._connection = connection
+        self._index = index
+        self._pause = pause
+        self._lines: list[bytes] = []
+        self._bytes = 0
+        self._waiting: queue.Queue[list[bytes] | None] = queue.Queue(WAITING)
+        self._failure: SearchError | None = None
+        self.done: dict[tuple[str, str], int] = {}
+        """How many operations of a kind had a result."""
+        self.refused: list[tuple[str, str]] = []
+        """The ids of documents the cluster refused, and why."""
+        self._sending = threading.Thread(target=self._send_on, daemon=True, name="opensearch-bulk")
+        self._sending.start()
+
+    def index(self, document_id: str, document: JSON) -> None:
+        """Write a document."""
+        self._add(orjson.dumps({"index": {"_id": document_id}}) + b"\n" + orjson.dumps(document))
+
+    def update(self, document_id: str, fields: JSON) -> None:
+        """Change fields of a document."""
+        self._add(
+            orjson.dumps({"update": {"_id": document_id, "retry_on_conflict": 3}})
+            + b"\n"
+            + orjson.dumps({"doc": fields})
+        )
+
+    def delete(self, document_id: str) -> None:
+        """Take a document out."""
+        self._add(orjson.dumps({"delete": {"_id": document_id}}))
+
+    def _add(self, operation: bytes) -> None:
+        self._lines.append(operation)
+        self._bytes += len(operation)
+        if self._bytes >= BYTES or len(self._lines) >= OPERATIONS:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if self._lines:
+            self._waiting.put(self._lines)
+            self._lines, self._bytes = [], 0
+
+    def flush(self) -> None:
+        """Wait until all is sent; raises what went wrong on the way."""
+        self._hand_over()
+        self._waiting.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def close(self) -> None:
+        """End without sending what is left."""
+        self._waiting.put(None)
+        self._sending.join()
+
+    def _send_on(self) -> None:
+        while (lines := self._waiting.get()) is not None:
+            try:
+                # After a failure nothing more is sent, but whoever waits must not wait for ever.
+                if self._failure is None:
+                    self._send(lines)
+            except SearchError as error:
+                self._failure = error
+            finally:
+                self._waiting.task_done()
+        self._waiting.task_done()
+
+    def _send(self, lines: list[bytes]) -> None:
+        for attempt in range(ATTEMPTS):
+            try:
+                answer = self._connection.bulk(self._index, b"\n".join(lines) + b"\n")
+            except EngineUnavailable as error:
+                # Whole requests are refused as well as single items.
+                status = getattr(error.__cause__, "status_code", None)
+                if status not in (*TRY_LATER, "N/A") or attempt == ATTEMPTS - 1:
+                    raise
+            else:
+                lines = self._left_over(lines, answer["items"])
+                if not lines:
+                    return
+            self._pause(min(LONGEST_PAUSE, 0.25 * 2**attempt) * random.uniform(0.5, 1))
+        raise EngineUnavailable(f"{self._connection.place} has had too much to do for {ATTEMPTS} attempts: try again")
+
+    def _left_over(self, lines: list[bytes], items: list[JSON]) -> list[bytes]:
+        """Note what became of each operation; give those to be sent again."""
+        again = []
+        for line, item in zip(lines, items, strict=True):
+            [(kind, result)] = item.items()
+            status = result["status"]
+            if status in TRY_LATER:
+                again.append(line)
+            elif status == 403:
+                raise EngineUnavailable(
+                    f"{self._connection.place} takes no writes ({_reason(result)}): make room on its disks, and the "
+                    "block goes"
+                )
+            elif "error" in result and not (kind == "update" and status == 404):
+                self.refused.append((result["_id"], _reason(result)))
+                log.warning("the cluster refused document %s: %s", result["_id"], _reason(result))
+            else:
+                key = (kind, result.get("result", "not_found"))
+                self.done[key] = self.done.get(key, 0) + 1
+        return again
+
+
+def _reason(result: JSON) -> str:
+    error = result.get("error", {})
+    return f"{error.get('type')}: {error.get('reason')}"[:300]

@@ -1,0 +1,138 @@
+"""What the client raises, as the exceptions of the contract. Nothing of the client's own leaves this package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from index.errors import EngineUnavailable, QueryRefused, SearchError, SearchTimeout
+
+if TYPE_CHECKING:
+    from opensearchpy import OpenSearchException
+
+TRY_LATER = (429, 502, 503)
+"""What a cluster says that has too much to do, or is changing its mind about who holds what."""
+
+_TOO_LARGE = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "max_clause_count")
+_FULL = ("cluster_block_exception", "flood-stage")
+
+
+class IndexGone(Exception):
+    """An index that was named is no longer there: a newer one has taken its place. Never leaves this package."""
+
+
+class Conflict(Exception):
+    """Somebody else has written the record meanwhile. Never leaves this package."""
+
+
+@contextmanager
+def translated(where: object) -> Iterator[None]:
+    """Raise the client's exceptions as ours; the message names the place."""
+    # The client is loaded by now: an exception of it can't come from anywhere else.
+    from opensearchpy.exceptions import (  # noqa: PLC0415
+        ImproperlyConfigured,
+        OpenSearchDslException,
+        OpenSearchException,
+    )
+
+    try:
+        yield
+    except OpenSearchException as error:
+        raise _ours(error, where) from error
+    except (ImproperlyConfigured, OpenSearchDslException) as error:
+        raise EngineUnavailable(f"{where}: the client can't be used so ({error}): check the settings") from error
+
+
+def _ours(error: OpenSearchException, where: object) -> Exception:
+    from opensearchpy import exceptions as theirs  # noqa: PLC0415 -- see `translated`
+
+    match error:
+        case theirs.ConnectionTimeout():
+            return SearchTimeout(f"{where} did not answer in time: ask for less, or look at the cluster's load")
+        case theirs.SSLError():
+            return EngineUnavailable(f"{where}: the cluster's certificate is not accepted: check the CA file")
+        case theirs.ConnectionError():
+            return EngineUnavailable(f"{where} can't be reached: check that the cluster runs and the address is right")
+        case theirs.AuthenticationException():
+            return EngineUnavailable(f"{where} does not know the user or the password: check the settings")
+        case theirs.AuthorizationException():
+            return _forbidden(error, where)
+        case theirs.ConflictError():
+            return Conflict(str(error))
+        case theirs.NotFoundError():
+            return _missing(error, where)
+        case theirs.RequestError():
+            return _refused(error, where)
+        case theirs.SerializationError():
+            return EngineUnavailable(f"{where} answered what is no JSON: check that the address is a cluster's")
+        case theirs.TransportError():
+            return _unable(error, where)
+        case _:
+            return EngineUnavailable(f"{where}: {type(error).__name__}: {error}")
+
+
+def _said(error: Any) -> str:
+    """Give what the cluster says the matter is, cut short."""
+    info = getattr(error, "info", None)
+    told = info.get("error") if isinstance(info, dict) else None
+    reason = told.get("reason") if isinstance(told, dict) else None
+    return f"{error.error}: {reason}"[:300] if reason else str(error)[:300]
+
+
+def _whole(error: Any) -> str:
+    return f"{error.error} {getattr(error, 'info', '')}"
+
+
+def _forbidden(error: Any, where: object) -> SearchError:
+    if any(sign in _whole(error) for sign in _FULL):
+        return EngineUnavailable(
+            f"{where} takes no writes, its disks are too full or it is set to read-only: make room, and the block goes"
+        )
+    return EngineUnavailable(f"{where}: the user may not do that ({_said(error)}): check the role")
+
+
+def _missing(error: Any, where: object) -> Exception:
+    if "index_not_found" in _whole(error) or "no such index" in _whole(error):
+        return IndexGone(_said(error))
+    return EngineUnavailable(f"{where} does not know what it was asked for ({_said(error)})")
+
+
+def _refused(error: Any, where: object) -> SearchError:
+    told = _whole(error)
+    if any(sign in told for sign in _TOO_LARGE):
+        return QueryRefused("the query has more parts than the cluster answers: shorten it")
+    return EngineUnavailable(f"{where} did not understand a request ({_said(error)}): check its version")
+
+
+def _unable(error: Any, where: object) -> SearchError:
+    told = _whole(error)
+    if any(sign in told for sign in _TOO_LARGE):
+        return QueryRefused("the query has more parts than the cluster answers: shorten it")
+    if any(sign in told for sign in _FULL):
+        return _forbidden(error, where)
+    if "timeout" in told or "task_cancelled" in told or error.status_code == 504:
+        return SearchTimeout(f"{where} did not finish in time: ask for less, or look at the cluster's load")
+    if error.status_code == 429:
+        return EngineUnavailable(f"{where} has too much to do: try again")
+    return EngineUnavailable(f"{where} can't answer now ({error.status_code}: {_said(error)}): look at its health")
+
+
+def partial(answer: dict[str, Any], where: object) -> None:
+    """Raise when an answer is not that of every shard: what is missing must not pass for nothing found."""
+    if answer.get("timed_out"):
+        raise SearchTimeout(f"{where} did not finish in time: ask for fewer or rarer words")
+    shards = answer.get("_shards", {})
+    if shards.get("failed") or shards.get("successful", 0) < shards.get("total", 0):
+        reasons = [failure.get("reason", {}) for failure in shards.get("failures", [])]
+        told = " ".join(str(reason) for reason in reasons)
+        if any(sign in told for sign in _TOO_LARGE):
+            raise QueryRefused("the query has more parts than the cluster answers: shorten it")
+        kinds = ", ".join(sorted({str(reason.get("type")) for reason in reasons})) or "no reason given"
+        raise EngineUnavailable(
+            f"{where}: {shards.get('failed')} of {shards.get('total')} shards did not answer ({kinds}): look at the "
+            "cluster's health"
+        )
+
+
+Retry = Callable[[], Any]
