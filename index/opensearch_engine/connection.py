@@ -86,7 +86,7 @@ class Connection:
         for each in answer["responses"]:
             if error := each.get("error"):
                 if error.get("type") == "index_not_found_exception":
-                    raise IndexGone(index)
+                    raise IndexGone(f"{self.place}: the index {index} is no longer there: try again")
                 partial({"_shards": {"failed": 1, "total": 1, "failures": [{"reason": error}]}}, self.place)
             partial(each, self.place)
         found: list[JSON] = answer["responses"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +18,12 @@ _TOO_LARGE = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_det
 _FULL = ("cluster_block_exception", "flood-stage")
 
 
-class IndexGone(Exception):
-    """An index that was named is no longer there: a newer one has taken its place. Never leaves this package."""
+class IndexGone(EngineUnavailable):
+    """An index that was named is no longer there: a newer one may have taken its place."""
 
 
-class Conflict(Exception):
-    """Somebody else has written the record meanwhile. Never leaves this package."""
+class Conflict(EngineUnavailable):
+    """Somebody else has written the record meanwhile."""
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def _ours(error: OpenSearchException, where: object) -> Exception:
         case theirs.AuthorizationException():
             return _forbidden(error, where)
         case theirs.ConflictError():
-            return Conflict(str(error))
+            return Conflict(f"{where}: somebody else was faster ({_said(error)}): try again")
         case theirs.NotFoundError():
             return _missing(error, where)
         case theirs.RequestError():
@@ -94,7 +94,7 @@ def _forbidden(error: Any, where: object) -> SearchError:
 
 def _missing(error: Any, where: object) -> Exception:
     if "index_not_found" in _whole(error) or "no such index" in _whole(error):
-        return IndexGone(_said(error))
+        return IndexGone(f"{where}: an index is no longer there ({_said(error)}): try again")
     return EngineUnavailable(f"{where} does not know what it was asked for ({_said(error)})")
 
 
@@ -133,6 +133,3 @@ def partial(answer: dict[str, Any], where: object) -> None:
             f"{where}: {shards.get('failed')} of {shards.get('total')} shards did not answer ({kinds}): look at the "
             "cluster's health"
         )
-
-
-Retry = Callable[[], Any]

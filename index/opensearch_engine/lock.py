@@ -79,7 +79,7 @@ class WriterLock:
             pass
         try:
             held = self._connection.ask("GET", self._path)
-        except (SearchError, IndexGone) as error:
+        except SearchError as error:
             # It was given back this moment.
             raise self._locked() from error
         if time.time() - held["_source"]["renewed"] < SILENCE:
@@ -116,7 +116,7 @@ class WriterLock:
         while not self._closed.wait(RENEWAL):
             try:
                 self.renew()
-            except (SearchError, IndexGone):
+            except SearchError:
                 # The next time may be better; who lost the lock learns it before anything is made visible.
                 continue
 
@@ -136,6 +136,6 @@ class WriterLock:
                     if_seq_no=self._seen["_seq_no"],
                     if_primary_term=self._seen["_primary_term"],
                 )
-            except (SearchError, Conflict, IndexGone):
+            except SearchError:
                 # It ends by itself after `SILENCE`.
                 return

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 
-from index.errors import EngineUnavailable
 from index.opensearch_engine import state
 from index.opensearch_engine.connection import Connection
-from index.opensearch_engine.failures import Conflict, IndexGone
 from index.opensearch_engine.lock import require_records
 from index.opensearch_engine.place import Place
 from index.opensearch_engine.written import clean
@@ -27,7 +25,4 @@ def withhold(place: Place, ids: Iterable[str]) -> None:
             return
         require_records(connection)
         document = {"ids": wanted, "version": version}
-        try:
-            connection.ask("PUT", f"/{place.records}/_doc/{state.WITHHELD}", document)
-        except (Conflict, IndexGone) as error:
-            raise EngineUnavailable(f"{place}: the list of withheld articles can't be written: try again") from error
+        connection.ask("PUT", f"/{place.records}/_doc/{state.WITHHELD}", document)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from index.analysis.chain import Analyzer
 from index.article import Article
-from index.errors import IndexDamaged, IndexLocked, IndexMissing, SearchError
+from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
 from index.opensearch_engine import state
 from index.opensearch_engine.bulk import BulkSender
 from index.opensearch_engine.clauses import exists
@@ -111,7 +111,7 @@ class OpenSearchWriter:
                 self._lock.renew()
                 self._point_at(name)
             except BaseException:
-                with suppress(SearchError, IndexGone):
+                with suppress(SearchError):
                     self._connection.ask("DELETE", f"/{name}")
                 raise
             finally:
@@ -121,7 +121,7 @@ class OpenSearchWriter:
         """Give the generation that is searched, if this version can read it."""
         try:
             now = state.read(self._connection).state
-        except SearchError:
+        except IndexOutdated:
             return None
         return now.current if now else None
 

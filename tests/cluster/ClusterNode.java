@@ -34,6 +34,8 @@ public final class ClusterNode extends Node {
             .put("cluster.routing.allocation.disk.threshold_enabled", false)
             // One node more or less is what the tests are about: nothing waits a minute for it.
             .put("cluster.routing.allocation.node_concurrent_recoveries", 8)
+            // Long questions have more clauses than the 1,024 that are allowed as a rule.
+            .put("indices.query.bool.max_clause_count", 16384)
             .put("cluster.max_shards_per_node", 5000)
             .build();
         LogConfigurator.registerErrorListener();
