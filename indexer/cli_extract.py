@@ -14,6 +14,7 @@ from indexer.cli_context import REJECTED, UTF8, Settings, json_option, now, prin
 from indexer.extract import extract as extract_article
 from indexer.html.portal_rules import rules_of
 from indexer.html.trail import Trail
+from indexer.legacy_text.markup import page_in_unicode
 from indexer.raw_page import MediaType, RawPage
 from indexer.sources import read_sources, shown_path
 
@@ -82,7 +83,7 @@ def _propose(pages: list[RawPage], as_json: bool) -> bool:
     from indexer.html.proposal import propose  # noqa: PLC0415
 
     try:
-        proposal = propose(pages)
+        proposal = propose([page_in_unicode(page)[0] for page in pages])
     except BadArticle as bad:
         say(f"Error: {bad}")
         return False
@@ -103,7 +104,7 @@ def _show(page: RawPage, settings: Settings, as_json: bool) -> bool:
     rejected = None
     try:
         if page.media_type is MediaType.HTML:
-            read_html_page(page, book, trail=trail)
+            read_html_page(page_in_unicode(page)[0], book, trail=trail)
         extracted = extract_article(page, book=book)
         fields = article_fields(extracted.article)
         trail.rules, trail.warnings = extracted.rules, list(extracted.warnings)

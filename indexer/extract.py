@@ -16,7 +16,7 @@ from indexer.html.portal_rules import NO_RULES, RuleBook, shipped
 from indexer.identity import article_id
 from indexer.legacy_text.conversion import Converted, as_it_is, decoded
 from indexer.legacy_text.detection import UNICODE
-from indexer.legacy_text.markup import markup_in_unicode
+from indexer.legacy_text.markup import page_in_unicode
 from indexer.legacy_text.told import RULE, rule_of, warning_of
 from indexer.page_lines import page_lines
 from indexer.portal_page import read_portal_page
@@ -91,9 +91,7 @@ def _of_dump(page: RawPage, text: Converted, furniture: Furniture) -> Extracted:
 
 
 def _extract_html(page: RawPage, furniture: Furniture, book: RuleBook, *, convert: bool) -> Extracted:
-    markup, found = markup_in_unicode(page.content) if convert else ("", UNICODE)
-    if found.encoding is not None:
-        page = replace(page, content=markup.encode("utf-8", "surrogatepass"), charset="utf-8")
+    page, found = page_in_unicode(page) if convert else (page, UNICODE)
     return _told(_of_html(page, furniture, book), found.encoding, found.confidence)
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 from indexer.legacy_text.conversion import ONE_A_LETTER, ONE_BYTE_A_LETTER, converted_part, shown_as_western
 from indexer.legacy_text.detection import CERTAIN_ENOUGH, UNICODE, Detected, Encoding, detect_in
 from indexer.legacy_text.first_look import looks_old
 from indexer.legacy_text.letters import BYTE_OF, UNICODE_ONLY
 from indexer.legacy_text.utf16 import LOOKED_AT
+from indexer.raw_page import RawPage
 
 _TAG = re.compile(
     r"(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->|<[A-Za-z/!?][^<>]*>)", re.IGNORECASE | re.DOTALL
@@ -44,6 +46,15 @@ def markup_in_unicode(content: bytes) -> tuple[str, Detected]:
         if is_text or not (mixed or found.encoding is Encoding.VIQR):
             pieces[at] = converted_part(found.encoding, _ENTITY.sub(_western, piece), mixed=mixed)
     return "".join(pieces), found
+
+
+def page_in_unicode(page: RawPage) -> tuple[RawPage, Detected]:
+    """Give an HTML page with its markup in Unicode, and what was found; the page itself when there is nothing to
+    convert."""
+    markup, found = markup_in_unicode(page.content)
+    if found.encoding is None:
+        return page, found
+    return replace(page, content=markup.encode("utf-8", "surrogatepass"), charset="utf-8"), found
 
 
 def _says_so(content: bytes, encoding: Encoding) -> bool:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from indexer.cli import main
 from tests.unit.indexer.html.invented_portal import TITLES, page_of
+from tests.unit.indexer.legacy_text.encoders import to_double_utf8
 
 ROOT = Path(__file__).parents[3]
 
@@ -73,6 +74,19 @@ def test_proposed_rules_saved_in_home_are_used(tmp_path: Path, pages: list[str])
 
     assert "Rules of the portal: song-nua.toml" in result.output
     assert "found by: rules song-nua: [id$='_ViewNews_lblTitle']" in result.output
+
+
+def test_page_in_an_old_encoding_is_shown_and_proposed_for_as_it_is_added(tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.html" for number in range(3)]
+    for number, file in enumerate(files):
+        file.write_text(to_double_utf8(page_of(number)), "utf-8")
+
+    shown = json.loads(run(tmp_path, str(files[0]), "--json").output)
+    proposed = json.loads(run(tmp_path, "--propose", *map(str, files), "--json").output)
+
+    assert shown["article"]["title"] == TITLES[0]
+    assert any("'Cổng thông tin điện tử" in tried["why"] for tried in shown["tried"])
+    assert 'publisher = "ỦY BAN NHÂN DÂN HUYỆN SÔNG NỨA"' in proposed["toml"]
 
 
 def test_rules_file_with_a_mistake_is_told(tmp_path: Path, pages: list[str]) -> None:
