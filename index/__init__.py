@@ -16,7 +16,12 @@ hit         an article that answers a query, with its score and snippet
 facet       counts of the hits by author, publisher, section or date
 snippet     an excerpt of the text with the spans that matched, as offsets
 publisher   the newspaper or body that published an article
-source      where articles are read from: a file, a folder, a stream
+portal      a site that publishes articles; its pages share a frame, its furniture
+source      where articles are read from: a file, a folder, a stream, a list of a portal that is followed
+byline      who wrote an article, as printed; its authors are the names that it gives
+story       what several articles tell in much the same words; one of them is its likely original
+version     what an article was before it changed
+withdrawal  an article taken out for good, with who did it and why; the index withholds it
 segment     Whoosh's unit of an index on disk
 generation  one complete, immutable built index, in a directory of its own
 """

@@ -38,7 +38,10 @@ EXIT_CODES = {
     cli_context.INTERRUPTED,
 }
 # Their files are the reader's own; what can't run here must still be a command that timtin knows.
-OWN_FILES = ("my-pages", "articles.jsonl", "articles.csv", "export.jsonl", "pages/", "--home next", "--home restored")
+OWN_FILES = (
+    *("my-pages", "my-backup", "articles.jsonl", "articles.csv", "export.jsonl", "pages/"),
+    *("--home next", "--home restored", "portal.example", "--watch"),
+)
 
 
 def read(name: str) -> str:
