@@ -5,14 +5,19 @@
 sources.py, byte_streams.py, csv_rows.py     files, folders and standard input to raw pages, one at a time
 extract.py                                   a raw page to an article: article_row.py (JSON and CSV rows) or
                                              portal_page.py (page dumps) with page_lines.py, furniture.py
+html/                                        HTML pages to articles: rules of portals, else evidence
+legacy_text/, legacy_decisions.py,           text from before Unicode: recognised, converted, taken back
+legacy_undoing.py
 bylines.py, person_names.py                  signatures to one value per person
 publishers.py, organisation_names.py,        publishers to one value each
 news_outlets.py
 sections.py, published_dates.py              sections, dates
 clean_text.py, capitals.py                   letters: NFC, tone style, folded capitals
-identity.py                                  the id of an article
+identity.py, addresses.py                    the id of an article, the one form of its address
 store/                                       the article store
 ingest.py, relearn.py, indexing.py           sources to store, learned furniture applied, store to index
+crawl/                                       portals followed: feeds, sitemaps, listings, folders to store
+stories/                                     articles that tell the same, and which is the original
 pipeline.py, report.py                       the whole of a command and what it tells
 abbreviation_mining.py, synonyms_list.py     abbreviations: proposed from articles, one's own list changed
 check.py, deep_check.py, golden_queries.py,  is all well, is found what must be, what can be mended

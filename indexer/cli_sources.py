@@ -12,8 +12,8 @@ import click
 
 from index.as_json import article_fields
 from index.dates import VIETNAM
+from indexer.addresses import BadAddress, canonical
 from indexer.cli_context import REJECTED, UTF8, Settings, json_option, now, print_json
-from indexer.crawl.addresses import BadAddress, canonical
 from indexer.crawl.source import EVERY, Source, SourceKind
 from indexer.report import counted
 from indexer.sources import shown_path

@@ -22,10 +22,11 @@ import re
 import unicodedata
 from contextlib import suppress
 from datetime import time
+from functools import lru_cache
 from hashlib import blake2b
 
 from index.article import Article
-from indexer.crawl.addresses import BadAddress, canonical
+from indexer.addresses import BadAddress, canonical
 
 MAX_ID_CHARACTERS = 200
 
@@ -59,6 +60,7 @@ def is_made(article_id: str) -> bool:
     return _MADE.fullmatch(article_id) is not None
 
 
+@lru_cache(maxsize=1_024)
 def address_name(url: str) -> str:
     """Give the name that an address is to its article, alike for http and https, with and without www, however the
     host is written and whoever is followed to it.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from indexer.crawl.addresses import is_front_page
+from indexer.addresses import is_front_page
 from indexer.crawl.answers import Answer, Failed, Fetched, Gone, Moved, NotModified, Refused, Request, Role
 from indexer.crawl.entries import BadList, Entry, ListRead
 from indexer.crawl.intake import Fate, Taken

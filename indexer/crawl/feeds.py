@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from index.dates import VIETNAM, PublishedAt
+from indexer.addresses import host_of, joined
 from indexer.clean_text import one_line
-from indexer.crawl.addresses import host_of, joined
 from indexer.crawl.entries import BadList, Entry, ListRead
 from indexer.published_dates import read_date
 

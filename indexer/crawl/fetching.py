@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from indexer.crawl.addresses import host_of, joined, site_of
+from indexer.addresses import host_of, joined, site_of
 from indexer.crawl.answers import Answer, Failed, Moved, Refused, Request, Role
 from indexer.crawl.connecting import NotPublic, Resolver, places, resolve
 from indexer.crawl.responses import Temporary, headers_of, read_response

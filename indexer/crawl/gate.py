@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.crawl.addresses import host_of, site_of
+from indexer.addresses import host_of, site_of
 from indexer.crawl.answers import Answer, Failed, Fetched, Gone, NotModified, Refused, Request, Role
 from indexer.crawl.responses import AGENT
 from indexer.crawl.robots import KEPT, Wishes

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from index.errors import BadArticle
-from indexer.crawl.addresses import host_of, is_front_page, joined
+from indexer.addresses import host_of, is_front_page, joined
 from indexer.crawl.entries import BadList, Entry, ListRead
 from indexer.raw_page import MAX_ARTICLE_BYTES
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from indexer.crawl.addresses import canonical, host_of
+from indexer.addresses import canonical, host_of
 from indexer.crawl.answers import Answer, Failed, Fetched, Gone, NotModified, Refused, Request, Role
 from indexer.crawl.bodies import Body, BodyBroken, BodyTooLong
 from indexer.raw_page import MAX_ARTICLE_BYTES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-from indexer.crawl.addresses import host_of, joined
+from indexer.addresses import host_of, joined
 from indexer.crawl.bodies import BodyBroken, BodyTooLong, gunzipped
 from indexer.crawl.entries import BadList, Entry, ListRead
 from indexer.crawl.feeds import date_of

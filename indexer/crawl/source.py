@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
 
-from indexer.crawl.addresses import host_of
+from indexer.addresses import host_of
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE

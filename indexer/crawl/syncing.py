@@ -15,8 +15,8 @@ from datetime import datetime
 
 from index.errors import IndexLocked
 from indexer import pipeline
+from indexer.addresses import site_of
 from indexer.crawl import departures
-from indexer.crawl.addresses import site_of
 from indexer.crawl.answers import Answer, Failed, Request, Role
 from indexer.crawl.desk import Desk
 from indexer.crawl.fetching import LONGEST_PAUSE, Fetcher

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from index.errors import BadArticle
-from indexer.crawl.addresses import BadAddress, canonical, site_of
+from indexer.addresses import BadAddress, canonical, site_of
 from indexer.crawl.answers import Answer, Failed, Fetched, Gone, Moved, NotModified, Refused, Request, Role
 from indexer.crawl.entries import BadList, ListRead
 from indexer.crawl.fetching import ATTEMPTS, LONGEST_PAUSE, MAX_HOPS, Fetcher

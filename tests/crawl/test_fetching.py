@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from indexer.crawl.addresses import host_of
+from indexer.addresses import host_of
 from indexer.crawl.answers import Answer, Failed, Fetched, Moved, NotModified, Refused, Request, Role
 from indexer.crawl.bodies import Body, BodyBroken, BodyTooLong, gunzipped
 from indexer.crawl.connecting import is_public

@@ -48,7 +48,10 @@ def articles(store: ArticleStore) -> list[Article]:
 
 @pytest.mark.parametrize(
     "address",
-    [f"{SITE}/1", "http://bao.example.vn/tin/1", "https://BAO.example.vn:443/tin/1/", f"{SITE}/1#binh-luan"],
+    [
+        *(f"{SITE}/1", "http://bao.example.vn/tin/1", "https://BAO.example.vn:443/tin/1/", f"{SITE}/1#binh-luan"),
+        *(f"{SITE}/1?utm_source=zalo&fbclid=x", f"{SITE}/%31;jsessionid=A1"),
+    ],
 )
 def test_an_address_is_one_article_however_it_is_written(store: ArticleStore, address: str) -> None:
     put(store, url=f"{SITE}/1")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.crawl.addresses import BadAddress, canonical, host_of, joined, site_of
+from indexer.addresses import BadAddress, canonical, host_of, joined, site_of
 
 PIECES = st.sampled_from(
     [
