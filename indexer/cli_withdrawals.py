@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import getpass
+import os
 from typing import Any
 
 import click
@@ -130,7 +131,15 @@ def versions(ctx: click.Context, wanted: str, changes: bool, as_json: bool) -> N
 def _decision(reason: str, by: str | None) -> Decision:
     if not reason.strip():
         raise click.UsageError("the reason is empty; say why, the audit trail keeps it")
-    return Decision(reason.strip(), by.strip() if by and by.strip() else getpass.getuser())
+    return Decision(reason.strip(), by.strip() if by and by.strip() else _user())
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # In a container the number may have no name.
+        return f"user {os.getuid()}"
 
 
 def _tell(ctx: click.Context, decided: Decided, words: tuple[str, str], as_json: bool) -> None:

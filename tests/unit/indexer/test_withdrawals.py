@@ -42,7 +42,7 @@ def found(archive: Archive) -> dict[str, str]:
     return {hit.article.id: hit.article.body for hit in hits}
 
 
-@pytest.mark.parametrize("named", ["b", f"{SITE}/b", "http://bao.example.vn/tin/b/"])
+@pytest.mark.parametrize("named", ["b", f"{SITE}/b", "http://bao.example.vn/tin/b/", f"{SITE}/b?fbclid=x"])
 def test_an_article_is_withdrawn_by_id_or_address(archive: Archive, clock: Clock, named: str) -> None:
     pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
 
@@ -210,6 +210,16 @@ def run(tmp_path: Path) -> Callable[..., Result]:
 
 def json_of(result: Result) -> Any:
     return json.loads(result.stdout)
+
+
+def test_a_user_without_a_name_is_told_by_number(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 1_999_999_999)
+
+    assert run("withdraw", "b", "--reason", "Rút").exit_code == 0
+
+    assert "withdrawn by user 1999999999: Rút" in run("withdrawals", "list").stdout
 
 
 def test_the_commands_tell_what_they_did(run: Callable[..., Result]) -> None:
