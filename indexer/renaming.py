@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -12,8 +12,9 @@ from index.abbreviation_lines import Problem
 from index.errors import BadArticle
 from indexer.bylines import authors_of
 from indexer.crawl.intake import with_facts
-from indexer.extract import Extracted, Furniture, extract, nothing_learned
+from indexer.extract import Extracted, Furniture, nothing_learned
 from indexer.html.portal_rules import RuleBook, rules_of
+from indexer.legacy_decisions import extracted_as_wished
 from indexer.name_lines import Kind
 from indexer.names import Names, Naming, holds_any, touched
 from indexer.raw_page import RawPage
@@ -48,7 +49,7 @@ def rename(store: ArticleStore, now: datetime, progress: Progress = no_progress,
         return 0
     present = Names.unpacked(store.name_list())
     keys: frozenset[tuple[Kind, str]] = frozenset().union(*(touched(each, present) for each in earlier))
-    read_again = _Reading(Naming(present), cache(store.applied_furniture), rules_of(store.home), store.listed_facts)
+    read_again = _Reading(Naming(present), store, cache(store.applied_furniture), rules_of(store.home))
     changed = 0
     batch: list[tuple[RawPage, Extracted]] = []
     numbers: dict[str, int] = {}
@@ -79,10 +80,10 @@ class _Reading:
     """How stored pages are read again."""
 
     naming: Naming
+    store: ArticleStore
+    """Tells what lists say of a page, and whether an old text is to be kept as it was."""
     furniture: Furniture
     book: RuleBook
-    facts: Callable[[str], Mapping[str, str]]
-    """What lists say of the page at an address."""
 
     def renamed(self, found: StoredArticle) -> Extracted | None:
         """Give the article with its names as they are printed and as the list has them, all else as it is stored; None
@@ -90,7 +91,7 @@ class _Reading:
         again = self._extracted(found.page)
         if again is None:
             return None
-        fresh = with_facts(again, self.facts(found.page.url)) if found.page.url else again
+        fresh = with_facts(again, self.store.listed_facts(found.page.url)) if found.page.url else again
         stays = _from_forgotten_list(found, fresh)
         printed = replace(
             found.article,
@@ -106,7 +107,7 @@ class _Reading:
     def _extracted(self, page: RawPage) -> Extracted | None:
         for furniture in (self.furniture, nothing_learned):
             try:
-                return extract(page, furniture, self.book)
+                return extracted_as_wished(page, self.store, furniture, self.book)
             except BadArticle:
                 # With the portal's lines gone nothing may be left: such a page was kept as it was.
                 continue

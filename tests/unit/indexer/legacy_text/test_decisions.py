@@ -96,6 +96,24 @@ def test_what_can_no_longer_be_read_is_passed_over(archive: Archive, clock: Cloc
         assert [found.page.origin for found in store.converted()] == ["a.txt"]
 
 
+def test_a_name_list_leaves_a_text_that_was_taken_back_as_it_was(archive: Archive, clock: Clock) -> None:
+    fields = {"title": OLD(TITLE), "body": OLD(TEXT), "author": "L.M.H", "source": OLD("Báo Bến Gỗ")}
+    page = RawPage("a.jsonl:1", MediaType.ROW, json.dumps(fields).encode())
+    pipeline.add(archive, [page], clock)
+    article_id = extract(page).article.id
+    pipeline.decide_texts(archive, [article_id], clock, convert=False)
+    archive.names.write_text("[authors]\nLò Mây Hồng = L.M.H\n", "utf-8")
+
+    assert pipeline.add(archive, [], clock).renamed == 1
+
+    with ArticleStore.open(archive.articles) as store:
+        found = store.get(article_id)
+    assert found is not None
+    assert found.article.authors == ("Lò Mây Hồng",)
+    assert found.article.publisher_printed == OLD("Báo Bến Gỗ")
+    assert OLD("nhà") in found.article.body
+
+
 def run(home: Path, *args: str, input: bytes | None = None) -> Result:
     return CliRunner().invoke(main, ["--home", str(home), "legacy", *args], input=input)
 
