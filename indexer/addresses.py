@@ -54,16 +54,17 @@ def canonical(address: str) -> str:
     'https://xn--vit-5kz.example/'
     """
     stripped = address.strip("\x00\t\n\r\f\v \u00a0")
+    shown = _without_user(address)
     try:
         parts = urlsplit(stripped)
         port = parts.port
     except ValueError as error:
-        raise BadAddress(f"{address[:80]!r} is no web address ({error})") from None
+        raise BadAddress(f"{shown[:80]!r} is no web address ({error})") from None
     scheme = parts.scheme.lower()
     if scheme not in _PORTS or not parts.hostname:
-        raise BadAddress(f"{address[:80]!r} is no web address (http or https)")
+        raise BadAddress(f"{shown[:80]!r} is no web address (http or https)")
     if parts.username is not None or parts.password is not None:
-        raise BadAddress(f"{_without_user(address)[:80]!r} holds a user name; leave it out")
+        raise BadAddress(f"{shown[:80]!r} holds a user name; leave it out")
     host = _host(parts.hostname, address)
     netloc = host if port in (None, _PORTS[scheme]) else f"{host}:{port}"
     query = _query(parts.query)
@@ -117,7 +118,7 @@ def is_front_page(address: str) -> bool:
 
 
 def _without_user(address: str) -> str:
-    return re.sub(r"//[^/@]*@", "//…@", address)
+    return re.sub(r"//.*@", "//…@", address, flags=re.DOTALL)
 
 
 def _host(host: str, address: str) -> str:

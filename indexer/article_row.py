@@ -198,8 +198,13 @@ def _url(row: Mapping[str, Any], warnings: list[str]) -> str | None:
     if value is None:
         return None
     url = clean(value).strip()
-    if url.lower().startswith(("http://", "https://")) and len(url) <= _MAX_URL and len(url.split()) == 1:
+    has_user = "@" in url.partition("//")[2].split("/", 1)[0]
+    is_short = len(url) <= _MAX_URL and len(url.split()) == 1
+    if url.lower().startswith(("http://", "https://")) and is_short and not has_user:
         return url
+    if has_user:  # whoever reads the article would be shown the password, or another host than the link leads to
+        warnings.append("url holds a user name; the article is kept without it")
+        return None
     warnings.append(f"url {url[:60]!r} is no web address (http or https); the article is kept without it")
     return None
 

@@ -12,6 +12,7 @@ import click
 from index.article import Article
 from index.as_json import article_fields
 from indexer import pipeline
+from indexer.clean_text import one_line
 from indexer.cli_context import NOT_FOUND, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_reading import moment_shown
 from indexer.pipeline import Decided
@@ -129,9 +130,10 @@ def versions(ctx: click.Context, wanted: str, changes: bool, as_json: bool) -> N
 
 
 def _decision(reason: str, by: str | None) -> Decision:
-    if not reason.strip():
+    if not one_line(reason):
         raise click.UsageError("the reason is empty; say why, the audit trail keeps it")
-    return Decision(reason.strip(), by.strip() if by and by.strip() else _user())
+    # One line each, without what would move a terminal's cursor: the trail must not be forged by what it tells.
+    return Decision(one_line(reason), one_line(by or "") or _user())
 
 
 def _user() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from indexer.relearn import relearn
 from indexer.renaming import adopt, rename
 from indexer.report import IndexReport, Progress, Warned, no_progress
 from indexer.sources import SourceItem
-from indexer.store import ArticleStore, Decision
+from indexer.store import ArticleStore, Decision, StoreDamaged
 from indexer.stories.grouping import follow
 
 WITHHOLDING = "withdrawals.lock"
@@ -213,12 +213,15 @@ def withhold(archive: Archive, store: ArticleStore) -> None:
 def rollback(archive: Archive) -> IndexStats:
     """Search the generation before the current one again, if every byte of it is right; describe it.
 
-    The store keeps its articles: the next change of the archive brings that generation up to date. Raises IndexLocked
-    when a writer is at work, IndexMissing when there is no whole generation to go back to, and SearchError when the
-    index can't be written.
+    The next change of the archive brings it up to date; what the store knows as withdrawn is withheld first, for it may
+    hold that. Raises IndexLocked when a writer is at work, IndexMissing when there is no whole generation before this
+    one, and SearchError when the index can't be written.
     """
     try:
         with _writer(archive) as writer:
+            if archive.articles.exists():
+                with suppress(StoreDamaged), ArticleStore.open(archive.articles, create=False) as store:
+                    withhold(archive, store)
             writer.roll_back()
     except _Unwritable as unwritable:
         raise unwritable.problem from None

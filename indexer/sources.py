@@ -35,6 +35,7 @@ from indexer.raw_page import MAX_ARTICLE_BYTES, TOO_LONG, MediaType, RawPage
 
 STANDARD_INPUT = "-"
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _CARRIAGE_RETURN_ENDS = re.compile(rb"\}\s*\r\s*\{")
 """Two rows on what is one line: no JSON text has this, for within strings a carriage return is escaped."""
 
@@ -86,12 +87,14 @@ def format_of(name: str) -> SourceFormat | None:
 
 
 def shown_path(path: str) -> str:
-    """Give a path as text: a name that is not UTF-8 gets escapes.
+    """Give a path as text: a name that is not UTF-8 gets escapes, and so do the controls in one, which would forge
+    lines of a report or move a terminal's cursor.
 
-    >>> shown_path("Mưa.txt"), shown_path(os.fsdecode(b"b\\xff.txt"))
-    ('Mưa.txt', 'b\\\\xff.txt')
+    >>> shown_path("Mưa.txt"), shown_path(os.fsdecode(b"b\\xff.txt")), shown_path("a\\n\\x1b[2J.txt")
+    ('Mưa.txt', 'b\\\\xff.txt', 'a\\\\x0a\\\\x1b[2J.txt')
     """
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return shown if shown.isprintable() else _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", shown)
 
 
 def read_sources(

@@ -30,6 +30,8 @@ class Folder:
     source: Source
     seen: dict[str, tuple[str, float]] = field(default_factory=dict)
     """Each file's version, and since when it has been that."""
+    paths: dict[str, str] = field(default_factory=dict)
+    """The files by their addresses, which are text: a name may be none."""
     read: dict[str, str] = field(default_factory=dict)
     """The versions that are known to have been read, so that a large folder is not asked about each time."""
 
@@ -56,6 +58,7 @@ class Folder:
         for path in self.seen.keys() - present.keys():
             del self.seen[path]
             self.read.pop(path, None)
+            self.paths.pop(f"file:{path}", None)
         return ready, waiting
 
     def _files(self, tally: Tally) -> dict[str, str]:
@@ -75,15 +78,16 @@ class Folder:
                     tally.note(f"{self.source.url} holds more than {MAX_FILES:,} files; the rest is left out")
                     return found
                 found[shown_path(path)] = f"{about.st_mtime_ns}-{about.st_size}"
+                self.paths[f"file:{shown_path(path)}"] = path
         for error in unreadable:
             tally.note(f"{shown_path(str(error.filename))} can't be read: {error.strerror}")
         return found
 
 
-def read_file(page: PageState, stores: Stores, clock: Callable[[], datetime], tally: Tally) -> bool:
+def read_file(page: PageState, path: str, stores: Stores, clock: Callable[[], datetime], tally: Tally) -> bool:
     """Put the articles of a file into the store, then remember its version; say whether any changed something."""
     report = IndexReport()
-    ingest(read_sources([page.address.removeprefix("file:")]), stores.articles, clock, report, no_progress)
+    ingest(read_sources([path]), stores.articles, clock, report, no_progress)
     now = clock().timestamp()
     tally.new += report.new
     tally.changed += report.changed

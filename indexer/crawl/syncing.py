@@ -261,7 +261,9 @@ class Sync:
                 continue
             ready, work.writing = work.folder.ready(self._stores.state, now, work.tally)
             for page in ready:
-                self._unindexed |= read_file(page, self._stores, self._clock, work.tally)
+                self._unindexed |= read_file(
+                    page, work.folder.paths[page.address], self._stores, self._clock, work.tally
+                )
                 happened = True
             work.look_at = self._now() + (0.25 if work.writing else work.source.every)
         return happened

@@ -65,7 +65,13 @@ def _own_address(value: str, fetched: str | None) -> str | None:
         home = home and not (fetched and is_home(fetched))
     except ValueError:
         return None
-    good = parts.scheme in ("http", "https") and "." in host and len(url) <= _LONGEST_URL and len(url.split()) == 1
+    good = (
+        parts.scheme in ("http", "https")
+        and "." in host
+        and "@" not in parts.netloc
+        and len(url) <= _LONGEST_URL
+        and len(url.split()) == 1
+    )
     return url.partition("#")[0] if good and own and not home else None
 
 

@@ -77,3 +77,29 @@ def test_a_file_that_is_being_written_is_waited_for(inbox: Path, tmp_path: Path)
 def test_a_folder_that_is_not_there_is_a_mistake(follower: Follower, tmp_path: Path) -> None:
     told = follower.run("sources", "add", str(tmp_path / "nowhere"), code=2)
     assert "there is no folder" in told.stderr
+
+
+def test_a_name_that_is_no_text_and_one_that_moves_the_cursor_are_read_and_told(
+    follower: Follower, inbox: Path
+) -> None:
+    write(inbox / os.fsdecode(b"b\xff.jsonl"), (1, 1))
+    (inbox / "x\nRejected \x1b[2J.txt").write_text("Không có thân bài", "utf-8")
+    follower.run("sources", "add", str(inbox), "--name", "hộp thư")
+
+    told = follower.sync()["hộp thư"]
+
+    assert (told["new"], told["rejected"]) == (1, 1)
+    assert told["notices"][0].startswith(f"{inbox}/x\\x0aRejected \\x1b[2J.txt: ")
+    assert follower.indexed() == {1: 1}
+
+
+def test_a_pipe_and_a_file_that_vanishes_keep_nobody_waiting(follower: Follower, inbox: Path) -> None:
+    write(inbox / "a.jsonl", (1, 1))
+    os.mkfifo(inbox / "ong.jsonl")
+    os.symlink(inbox / "đã mất.txt", inbox / "lien.txt")
+    follower.run("sources", "add", str(inbox), "--name", "hộp thư")
+
+    told = follower.sync()["hộp thư"]
+
+    assert (told["new"], told["rejected"]) == (1, 1)
+    assert told["notices"] == [f"{inbox}/ong.jsonl: this is no regular file"]

@@ -105,3 +105,12 @@ def test_what_is_no_address_of_a_page_is_refused(address: str, reason: str) -> N
 
 def test_the_host_of_an_address_holds_its_port() -> None:
     assert host_of(canonical("http://[::1]:81/x")) == "[::1]:81"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://ai:mat@khau@bao.example:99999/", "ftp://ai:mat/khau@bao.example/", "http://ai:matkhau@[bao/"]
+)
+def test_no_message_repeats_a_password(address: str) -> None:
+    with pytest.raises(BadAddress) as told:
+        canonical(address)
+    assert "khau" not in str(told.value)

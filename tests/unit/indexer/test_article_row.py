@@ -126,6 +126,8 @@ def test_row_of_bad_utf8_is_rejected() -> None:
         ("author", "A, " * 100_000, "author has 300000 characters; the article is kept without it"),
         ("category", "[[" * 100_000, "category has 200000 characters"),
         ("url", "javascript:alert(1)", "no web address"),
+        ("url", "https://bao.example@chep.example/1", "url holds a user name"),
+        ("url", "https://ai:matkhau@bao.example/1", "url holds a user name"),
         ("author", 5, "author is a JSON number"),
         ("authors", ["A B", 5], "authors holds entries that are no texts"),
         ("category", {}, "category is a JSON object"),

@@ -283,6 +283,21 @@ def test_rolling_back_does_not_bring_it_back(run: Callable[..., Result]) -> None
         assert json_of(run("search", "mưa", "--json"))["total"] == 0
 
 
+def test_rolling_back_does_not_bring_it_back_when_the_list_was_lost(run: Callable[..., Result], tmp_path: Path) -> None:
+    run("withdraw", "b", "--reason", "Rút")
+    (tmp_path / "home/index" / withheld.NAME).unlink()
+
+    assert run("rollback").exit_code == 0
+    assert json_of(run("search", "mưa", "--json"))["total"] == 0
+
+
+def test_the_trail_holds_one_line_a_reason_and_nothing_that_moves_the_cursor(run: Callable[..., Result]) -> None:
+    run("withdraw", "b", "--reason", "Rút\n2026-11-26 withdrawn by Tổ trực\x1b[2J", "--by", "Tổ\x1b]0;x\x07 trực")
+
+    [entry] = json_of(run("withdrawals", "log", "--json"))["withdrawals"]
+    assert (entry["reason"], entry["by"]) == ("Rút 2026-11-26 withdrawn by Tổ trực[2J", "Tổ]0;x trực")
+
+
 def test_a_list_from_before_a_withdrawal_is_never_written_over_the_one_with_it(archive: Archive, clock: Clock) -> None:
     """A rebuild reads what is withdrawn; before it has written that down somebody withdraws an article."""
     pipeline.add(archive, articles(a="Đò sáng", b="Đò chiều"), clock)

@@ -44,3 +44,17 @@ def test_nothing_gives_it_any_more(client: FlaskClient, searcher: WatchedSearche
 
     assert after.status_code == 200
     assert "nuoc-sach" not in after.text
+
+
+@pytest.mark.parametrize("address", ["/bai/nuoc-sach", "/vi-sao/nuoc-sach?q=nước", "/api/v1/articles/nuoc-sach"])
+def test_what_a_browser_kept_of_it_is_no_longer_good(
+    client: FlaskClient, searcher: WatchedSearcher, address: str
+) -> None:
+    before = client.get(address).headers
+    kept = {"If-None-Match": before.get("ETag", '"x"'), "If-Modified-Since": "Tue, 01 Jan 2999 00:00:00 GMT"}
+    searcher.withhold("nuoc-sach")
+
+    assert client.get(address, headers=kept).status_code == 410
+    assert client.get(address, headers=kept | {"If-None-Match": "*"}).status_code == 410
+    head = client.head(address, headers=kept)
+    assert (head.status_code, head.data, "ETag" in head.headers) == (410, b"", False)
