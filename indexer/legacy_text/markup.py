@@ -18,7 +18,8 @@ from indexer.legacy_text.utf16 import LOOKED_AT
 from indexer.raw_page import RawPage
 
 _TAG = re.compile(
-    r"(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->|<[A-Za-z/!?][^<>]*>)", re.IGNORECASE | re.DOTALL
+    r"(<script\b.*?(?:</script\s*>|\Z)|<style\b.*?(?:</style\s*>|\Z)|<!--.*?(?:-->|\Z)|<[A-Za-z/!?][^<>]*>)",
+    re.IGNORECASE | re.DOTALL,
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{2,4}|#[xX][0-9A-Fa-f]{2,4}|[A-Za-z]{2,8});")
 

@@ -15,6 +15,7 @@ from index.errors import BadArticle
 from indexer.extract import extract
 from indexer.legacy_text.conversion import decoded, detect, unlegacied
 from indexer.legacy_text.detection import Encoding
+from indexer.legacy_text.markup import markup_in_unicode
 from indexer.raw_page import MediaType, RawPage
 from tests.unit.indexer.conftest import PAGE
 from tests.unit.indexer.legacy_text.encoders import ENCODERS
@@ -130,3 +131,12 @@ def test_no_article_of_the_corpus_is_converted(corpus: Path) -> None:
         for line, _ in zip(lines, range(1000), strict=False):
             row = json.loads(line)
             assert unlegacied(f"{row['title']}\n{row['body']}").encoding is None, row["id"]
+
+
+@pytest.mark.parametrize("opened", ["<!--", "<script>", "<style>"])
+def test_what_is_opened_and_never_closed_goes_on_to_the_end(opened: str) -> None:
+    """As browsers read it; else every opening is looked through to the end of the page anew."""
+    old = "T&ecirc;n x&atilde;: BÕn Gç; huyÖn Ch©u §µi, tØnh Lôc Khª"
+
+    assert markup_in_unicode(f"<p>{old}</p>{opened}{opened}".encode())[0].endswith(opened * 2)
+    assert markup_in_unicode(f"<p>Tin</p>{opened}{opened}{old}".encode())[0] == ""
