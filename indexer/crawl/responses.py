@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from indexer.addresses import canonical, host_of
+from indexer.clean_text import one_line
 from indexer.crawl.answers import Answer, Failed, Fetched, Gone, NotModified, Refused, Request, Role
 from indexer.crawl.bodies import Body, BodyBroken, BodyTooLong
 from indexer.raw_page import MAX_ARTICLE_BYTES
@@ -66,7 +67,7 @@ async def read_response(request: Request, address: str, response: httpx2.Respons
     if status != 200:
         return Failed(request, f"the portal answered {status}", status)
     kind, _, parameters = response.headers.get("content-type", "").partition(";")
-    kind = kind.strip().lower()
+    kind = one_line(kind).lower()  # a portal may send what moves a terminal's cursor
     wrong = kind.startswith(_PLAINLY_OTHER) or (request.role is Role.PAGE and kind and not kind.startswith(_PAGES))
     if wrong:
         return Refused(request, f"it is {kind[:60]}, not a page")

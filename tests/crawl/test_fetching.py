@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections import deque
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import httpx2
 import pytest
 
 from indexer.addresses import host_of
@@ -17,6 +19,7 @@ from indexer.crawl.bodies import Body, BodyBroken, BodyTooLong, gunzipped
 from indexer.crawl.connecting import is_public
 from indexer.crawl.fetching import Fetcher
 from indexer.crawl.gate import Gate
+from indexer.crawl.responses import read_response
 from indexer.crawl.robots import LONGEST_DELAY, Wishes
 from indexer.crawl.source import Source, SourceKind
 from indexer.crawl.trying import look
@@ -236,3 +239,13 @@ def test_the_gate_names_what_would_open_it(shown: Portal) -> None:
     unknown = gate.permit(request, request.address)
     assert unknown is not None
     assert unknown.site == shown.address
+
+
+def test_what_a_portal_says_it_sends_moves_no_cursor(shown: Portal) -> None:
+    request = Request(source_of(shown), f"{shown.address}/tin/bai-1.html", Role.PAGE)
+    said = httpx2.Response(200, headers={"content-type": "image/\x1b[2J\x1b]0;x\x07png"})
+
+    refused = asyncio.run(read_response(request, request.address, said))
+
+    assert isinstance(refused, Refused)
+    assert refused.reason == "it is image/[2j]0, not a page"
