@@ -24,6 +24,7 @@ from indexer.cli_explain import explain
 from indexer.cli_extract import extract
 from indexer.cli_keys import keys
 from indexer.cli_legacy import legacy
+from indexer.cli_migrate import compare_engines, migrate
 from indexer.cli_names import authors, publishers, sections
 from indexer.cli_queries import queries
 from indexer.cli_reading import analyze, get, stats
@@ -90,8 +91,8 @@ def main(ctx: click.Context, home: Path) -> None:
 
 
 _COMMANDS: tuple[click.Command, ...] = (
-    *(add, remove, withdraw, withdrawals, rebuild, rollback),
-    *(stats, check, get, versions, search, explain, analyze),
+    *(add, remove, withdraw, withdrawals, rebuild, rollback, migrate),
+    *(stats, check, get, versions, search, explain, analyze, compare_engines),
     *(synonyms, keys, queries),
     legacy,
     *(sources, sync, extract),

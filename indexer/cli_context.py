@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import orjson
 
 from index.abbreviation_file import NAME, AbbreviationFile
 from index.abbreviations import Abbreviations
-from index.chosen_engine import Choice
+from index.chosen_engine import Choice, EngineName
 from indexer import name_lines
 from indexer.names import Names, Naming
 from indexer.pipeline import Archive
@@ -67,15 +67,16 @@ class Settings:
 
     home: Path
 
-    def archive(self) -> Archive:
-        """Give the archive at home, with the engine that this installation has chosen.
+    def archive(self, engine: EngineName | None = None) -> Archive:
+        """Give the archive at home, with the engine that this installation has chosen, or another.
 
         The engine is loaded here and not before: `--help` must not wait for numpy and Whoosh.
         """
         try:
-            return Archive(self.home, Choice.read(os.environ).open())
+            chosen = Choice.read(os.environ)
+            return Archive(self.home, (replace(chosen, engine=engine) if engine else chosen).open())
         except ValueError as error:
-            raise click.ClickException(str(error)) from None
+            raise click.UsageError(str(error)) from None
 
     def abbreviations(self) -> Abbreviations:
         """Give the abbreviations of this installation; what can't be used of its own list is told."""
