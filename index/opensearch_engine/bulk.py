@@ -34,9 +34,17 @@ class BulkSender:
     """Sends operations in the order given. What an operation did is told by its result ("created", "updated",
     "deleted", "not_found"); what the cluster refuses for good is collected in `refused`."""
 
-    def __init__(self, connection: Connection, index: str, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        index: str,
+        check: Callable[[], None] = lambda: None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Send to an index; `check` raises when nothing more may be sent."""
         self._connection = connection
         self._index = index
+        self._check = check
         self._pause = pause
         self._lines: list[bytes] = []
         self._bytes = 0
@@ -104,6 +112,7 @@ class BulkSender:
 
     def _send(self, lines: list[bytes]) -> None:
         for attempt in range(ATTEMPTS):
+            self._check()
             try:
                 answer = self._connection.bulk(self._index, b"\n".join(lines) + b"\n")
             except EngineUnavailable as error:

@@ -3,6 +3,7 @@ a part of the shards passes for a whole one."""
 
 from __future__ import annotations
 
+import logging
 from base64 import b64encode
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ class Connection:
                 "the client of OpenSearch is not installed: pip install 'timtin[opensearch]'"
             ) from error
         self.place = place
+        # Every failure is raised; the client would tell it a second time, and that a new index is not there yet.
+        logging.getLogger("opensearch").setLevel(logging.CRITICAL)
         with translated(place):
             self._client: OpenSearch = OpenSearch(
                 hosts=list(place.urls),

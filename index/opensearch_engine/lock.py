@@ -20,6 +20,8 @@ SILENCE = 60.0
 """Seconds without a renewal after which a writer is taken for dead. The clocks of writing machines must agree to much
 less than that."""
 RENEWAL = 10.0
+FRESH = 1.0
+"""For so long a renewal is good enough to send another piece of a batch."""
 
 
 def is_building(writer: JSON | None, now: float) -> bool:
@@ -60,6 +62,7 @@ class WriterLock:
         self._turn = threading.Lock()
         self._lost: str | None = None
         self._seen = self._take()
+        self._renewed = time.monotonic()
         self._closed = threading.Event()
         self._renewing = threading.Thread(target=self._renew_on, daemon=True, name="opensearch-writer-lock")
         self._renewing.start()
@@ -107,10 +110,18 @@ class WriterLock:
             if self._lost:
                 raise self._locked()
             try:
+                asked = time.monotonic()
                 self._seen = self._write(self._seen)
+                self._renewed = asked
             except IndexLocked as lost:
                 self._lost = str(lost)
                 raise
+
+    def check(self) -> None:
+        """Raise IndexLocked when another writer has taken our place: from then on nothing may be sent, for it would
+        have the number of the other's generation."""
+        if self._lost or time.monotonic() - self._renewed > FRESH:
+            self.renew()
 
     def _renew_on(self) -> None:
         while not self._closed.wait(RENEWAL):

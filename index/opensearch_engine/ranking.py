@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, assert_never
 
-from index.analysis.syllables import UNACCENTED, unfold
+from index.analysis.syllables import UNACCENTED
 from index.opensearch_engine import tokens
 from index.opensearch_engine.clauses import any_of, held_one, near, phrase_text, points, token
+from index.opensearch_engine.naming import name_of, printed_word
 from index.opensearch_engine.texts import HeldText, Matched
 from index.opensearch_engine.view import View, key_of
 from index.opensearch_engine.weights import RANKED
@@ -70,23 +71,6 @@ def _best(parts: list[JSON]) -> JSON:
 def singles(unit: Unit) -> tuple[Single, ...]:
     """Give the units of one, in the order typed."""
     return unit.units if isinstance(unit, Either) else (unit,)
-
-
-def name_of(unit: Unit) -> str:
-    """Name a unit as people write it."""
-    match unit:
-        case Term():
-            return unfold(unit.term, unit.accents)
-        case Phrase() | Near():
-            return " ".join(map(name_of, unit.terms))
-        case Wildcard():
-            return unit.pattern
-        case Fuzzy():
-            return f"{unit.term}~"
-        case Either():
-            return " ".join(map(name_of, unit.units))
-        case _:
-            assert_never(unit)
 
 
 class RankedText:
@@ -182,7 +166,7 @@ class RankedText:
         if in_titles:
             yield Factor("Từ của câu tìm nằm trong tiêu đề", _titled(in_titles))
         for word in text.words:
-            yield Factor(f"Từ ghép “{_printed(word)}”", _boosted("words", word, RANKED.word * RANKED.whole))
+            yield Factor(f"Từ ghép “{printed_word(word)}”", _boosted("words", word, RANKED.word * RANKED.whole))
         yield from (code_factor(code.code) for code in text.codes)
         pairs = list(self._paired())
         if pairs:
@@ -295,9 +279,3 @@ def _titled(units: list[tuple[JSON, float]]) -> JSON:
             "function_score": {"query": covered, "functions": functions, "score_mode": "sum", "boost_mode": "multiply"}
         }
     return {"bool": {"should": [*each, {"bool": {"must": [covered], "boost": RANKED.title_cover * rarity}}]}}
-
-
-def _printed(word: str) -> str:
-    """Write a multi-syllable word as people do: "hoa108" is a folded syllable and its accents."""
-    parts = ((part.rstrip("0123456789"), part) for part in word.split("_"))
-    return " ".join(unfold(term, int(part[len(term) :] or 0)) if term else part for term, part in parts)

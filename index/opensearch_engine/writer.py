@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from index.analysis.chain import Analyzer
-from index.article import Article
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
 from index.opensearch_engine import state
+from index.opensearch_engine.batch import OpenSearchBatch
 from index.opensearch_engine.bulk import BulkSender
-from index.opensearch_engine.clauses import exists
+from index.opensearch_engine.clauses import any_of, exists
 from index.opensearch_engine.connection import WRITING_SECONDS, Connection
 from index.opensearch_engine.failures import IndexGone
 from index.opensearch_engine.lock import WriterLock
@@ -25,13 +23,11 @@ from index.opensearch_engine.mapping import index_body, stamp
 from index.opensearch_engine.place import Place
 from index.opensearch_engine.state import Generation, State
 from index.opensearch_engine.view import View
-from index.opensearch_engine.written import clean, written
 
 JSON = dict[str, Any]
-Each = TypeVar("Each")
 
-TOGETHER = 500
-"""Articles whose earlier versions are looked up at once."""
+SWEPT = 1_000
+"""Versions taken out, or back, at once."""
 
 
 class OpenSearchWriter:
@@ -79,6 +75,9 @@ class OpenSearchWriter:
             self._connection.close()
             self._bulks.close()
 
+    def _sender(self, index: str) -> BulkSender:
+        return BulkSender(self._bulks, index, self._lock.check)
+
     def _check_open(self) -> None:
         if not self._open:
             raise IndexLocked(f"this writer of {self._place} is closed: open another")
@@ -102,7 +101,7 @@ class OpenSearchWriter:
             number = 1
             name = f"{self._place.prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{uuid.uuid4().hex[:6]}"
             self._connection.ask("PUT", f"/{name}", index_body(self._place), seconds=WRITING_SECONDS)
-            batch = OpenSearchBatch(self._connection, BulkSender(self._bulks, name), number, None, self._analyzer)
+            batch = OpenSearchBatch(self._connection, self._sender(name), number, None, self._analyzer)
             try:
                 yield batch
                 batch.finish()
@@ -131,9 +130,7 @@ class OpenSearchWriter:
             current = now.current
             self._heal(now)
             number = now.given_out + 1
-            batch = OpenSearchBatch(
-                self._connection, BulkSender(self._bulks, current.index), number, current, self._analyzer
-            )
+            batch = OpenSearchBatch(self._connection, self._sender(current.index), number, current, self._analyzer)
             try:
                 yield batch
                 batch.finish()
@@ -149,19 +146,25 @@ class OpenSearchWriter:
         number = now.current.number
         kept = now.before.number if now.before and now.before.index == now.current.index else number
         index = now.current.index
-        self._sweep(index, {"range": {"born": {"gt": number}}}, dead=True)
-        self._sweep(index, {"range": {"died": {"gt": number}}}, dead=False)
-        self._sweep(index, {"range": {"died": {"lte": kept}}}, dead=True)
+        came_to_nothing: JSON = {"range": {"born": {"gt": number}}}
+        ended_for_nothing: JSON = {"range": {"died": {"gt": number}}}
+        shown_by_none: JSON = {"range": {"died": {"lte": kept}}}
+        self._refresh(index)
+        if self._some(index, any_of([came_to_nothing, ended_for_nothing, shown_by_none])):
+            self._sweep(index, any_of([came_to_nothing, shown_by_none]), dead=True)
+            self._sweep(index, ended_for_nothing, dead=False)
         self._remove_others(now.current, now.before)
+
+    def _some(self, index: str, query: JSON) -> list[JSON]:
+        """Give some of the versions that a query finds."""
+        answer = self._connection.search(index, {"size": SWEPT, "query": query, "_source": False})
+        found: list[JSON] = answer["hits"]["hits"]
+        return found
 
     def _sweep(self, index: str, query: JSON, *, dead: bool) -> None:
         """Delete the versions that a query finds, or let them live again."""
-        while True:
-            self._refresh(index)
-            found = self._connection.search(index, {"size": 1000, "query": query, "_source": False})["hits"]["hits"]
-            if not found:
-                return
-            sender = BulkSender(self._bulks, index)
+        while found := self._some(index, query):
+            sender = self._sender(index)
             try:
                 for hit in found:
                     if dead:
@@ -171,6 +174,7 @@ class OpenSearchWriter:
                 sender.flush()
             finally:
                 sender.close()
+            self._refresh(index)
 
     def _refresh(self, index: str) -> None:
         self._connection.ask("POST", f"/{index}/_refresh", seconds=WRITING_SECONDS)
@@ -239,90 +243,3 @@ class OpenSearchWriter:
             if ours.fullmatch(name) and name not in names:
                 with suppress(IndexGone):
                     self._connection.ask("DELETE", f"/{name}")
-
-
-class OpenSearchBatch:
-    """Changes to a generation that is being made."""
-
-    def __init__(
-        self, connection: Connection, sender: BulkSender, number: int, base: Generation | None, analyzer: Analyzer
-    ) -> None:
-        self._number = number
-        self._analyzer = analyzer
-        self._sender = sender
-        self._base = None if base is None else View(connection, base, (), "", None)
-        self._gone: set[str] = set()
-        """The base's versions that this batch took out."""
-
-    @property
-    def expected(self) -> int:
-        """How many articles the generation should hold once all is sent."""
-        done = self._sender.done
-        kept = 0 if self._base is None else self._base.generation.articles - len(self._gone)
-        return kept + done.get(("index", "created"), 0) - done.get(("delete", "deleted"), 0)
-
-    @property
-    def refused(self) -> list[tuple[str, str]]:
-        """The documents that the cluster refused, and why."""
-        return self._sender.refused
-
-    def upsert(self, articles: Iterable[Article]) -> int:
-        """Write articles; of several with one id in a batch the last one wins."""
-        count = 0
-        for some in _pieces(articles):
-            self._end([article.id for article in some])
-            for article in some:
-                self._sender.index(self._id(article.id), written(self._analyzer.document(article), self._number))
-            count += len(some)
-        return count
-
-    def delete(self, ids: Iterable[str]) -> int:
-        """Take articles out; give how many of them there were."""
-        count = 0
-        for some in _pieces(ids):
-            count += self._end(some)
-            before = self._taken_back()
-            for article_id in dict.fromkeys(some):
-                self._sender.delete(self._id(article_id))
-            count += self._taken_back() - before
-        return count
-
-    def finish(self) -> None:
-        """Send what is left."""
-        self._sender.flush()
-
-    def close(self) -> None:
-        """End sending."""
-        self._sender.close()
-
-    def _taken_back(self) -> int:
-        """Count the versions of this batch that it has deleted again."""
-        self._sender.flush()
-        return self._sender.done.get(("delete", "deleted"), 0)
-
-    def _id(self, article_id: str) -> str:
-        digest = hashlib.blake2b(article_id.encode("utf-8", "replace"), digest_size=16).hexdigest()
-        return f"{digest}-{self._number}"
-
-    def _end(self, ids: Iterable[str]) -> int:
-        """Let the base's versions of some articles end with this generation; give how many were still there."""
-        if self._base is None:
-            return 0
-        body = {
-            "size": 2 * TOGETHER,
-            "query": self._base.within({"terms": {"id": sorted({clean(each) for each in ids})}}),
-            "_source": False,
-        }
-        ended = 0
-        for hit in self._base.search(body)["hits"]["hits"]:
-            if hit["_id"] not in self._gone:
-                self._gone.add(hit["_id"])
-                self._sender.update(hit["_id"], {"died": self._number})
-                ended += 1
-        return ended
-
-
-def _pieces(each: Iterable[Each]) -> Iterator[list[Each]]:
-    left = iter(each)
-    while some := list(islice(left, TOGETHER)):
-        yield some

@@ -45,12 +45,17 @@ def naive(analyzer: Analyzer) -> Engine:
     return Engine("naive", engine.open_writer, engine.open_searcher, engine.withhold)
 
 
+def place_of(urls: list[str], path: Path) -> opensearch_engine.Place:
+    """Give each folder an index of its own in the cluster."""
+    prefix = f"t{zlib.crc32(str(path).encode()):08x}"
+    return opensearch_engine.Place(tuple(urls), prefix, shards=2, shown=str(path))
+
+
 def opensearch(urls: list[str]) -> Engine:
-    """An engine for which each folder stands for an index of its own in the cluster."""
+    """An engine for which each folder stands for an index of the cluster."""
 
     def place(path: Path) -> opensearch_engine.Place:
-        prefix = f"t{zlib.crc32(str(path).encode()):08x}"
-        return opensearch_engine.Place(tuple(urls), prefix, shards=2, shown=str(path))
+        return place_of(urls, path)
 
     return Engine(
         "opensearch",
@@ -62,9 +67,9 @@ def opensearch(urls: list[str]) -> Engine:
 
 def remove_opensearch(urls: list[str], path: Path) -> None:
     """Take the index of a folder out of the cluster: shards cost memory."""
-    names = f"t{zlib.crc32(str(path).encode()):08x}-*"
-    with closing(Connection(opensearch_engine.Place(tuple(urls)))) as connection:
-        connection.ask("DELETE", f"/{names}", expand_wildcards="all")
+    place = place_of(urls, path)
+    with closing(Connection(place)) as connection:
+        connection.ask("DELETE", f"/{place.prefix}-*", expand_wildcards="all")
 
 
 @dataclass

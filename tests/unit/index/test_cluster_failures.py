@@ -202,7 +202,7 @@ def _item(status: int) -> dict[str, Any]:
 def sender(place: Place) -> Iterator[BulkSender]:
     with (
         closing(Connection(place, retries=0)) as connected,
-        closing(BulkSender(connected, "thu", lambda _: None)) as it,
+        closing(BulkSender(connected, "thu", pause=lambda _: None)) as it,
     ):
         yield it
 

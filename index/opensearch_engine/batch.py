@@ -1,0 +1,108 @@
+"""The articles of a batch, as versions that begin and end with the generation that is being made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from index.analysis.chain import Analyzer
+from index.article import Article
+from index.opensearch_engine.bulk import BulkSender
+from index.opensearch_engine.connection import Connection
+from index.opensearch_engine.state import Generation
+from index.opensearch_engine.view import View
+from index.opensearch_engine.written import clean, written
+
+Each = TypeVar("Each")
+
+TOGETHER = 500
+"""Articles whose earlier versions are looked up at once."""
+
+
+class OpenSearchBatch:
+    """Changes to a generation that is being made."""
+
+    def __init__(
+        self, connection: Connection, sender: BulkSender, number: int, base: Generation | None, analyzer: Analyzer
+    ) -> None:
+        self._number = number
+        self._analyzer = analyzer
+        self._sender = sender
+        self._base = None if base is None else View(connection, base, (), "", None)
+        self._gone: set[str] = set()
+        """The base's versions that this batch took out."""
+
+    @property
+    def expected(self) -> int:
+        """How many articles the generation should hold once all is sent."""
+        done = self._sender.done
+        kept = 0 if self._base is None else self._base.generation.articles - len(self._gone)
+        return kept + done.get(("index", "created"), 0) - done.get(("delete", "deleted"), 0)
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        """The documents that the cluster refused, and why."""
+        return self._sender.refused
+
+    def upsert(self, articles: Iterable[Article]) -> int:
+        """Write articles; of several with one id in a batch the last one wins."""
+        count = 0
+        for some in _pieces(articles):
+            self._end([article.id for article in some])
+            for article in some:
+                self._sender.index(self._id(article.id), written(self._analyzer.document(article), self._number))
+            count += len(some)
+        return count
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Take articles out; give how many of them there were."""
+        count = 0
+        for some in _pieces(ids):
+            count += self._end(some)
+            before = self._taken_back()
+            for article_id in dict.fromkeys(some):
+                self._sender.delete(self._id(article_id))
+            count += self._taken_back() - before
+        return count
+
+    def finish(self) -> None:
+        """Send what is left."""
+        self._sender.flush()
+
+    def close(self) -> None:
+        """End sending."""
+        self._sender.close()
+
+    def _taken_back(self) -> int:
+        """Count the versions of this batch that it has deleted again."""
+        self._sender.flush()
+        return self._sender.done.get(("delete", "deleted"), 0)
+
+    def _id(self, article_id: str) -> str:
+        digest = hashlib.blake2b(article_id.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        return f"{digest}-{self._number}"
+
+    def _end(self, ids: Iterable[str]) -> int:
+        """Let the base's versions of some articles end with this generation; give how many were still there."""
+        if self._base is None:
+            return 0
+        body = {
+            "size": 2 * TOGETHER,
+            "query": self._base.within({"terms": {"id": sorted({clean(each) for each in ids})}}),
+            "_source": False,
+        }
+        ended = 0
+        for hit in self._base.search(body)["hits"]["hits"]:
+            if hit["_id"] not in self._gone:
+                self._gone.add(hit["_id"])
+                self._sender.update(hit["_id"], {"died": self._number})
+                ended += 1
+        return ended
+
+
+def _pieces(each: Iterable[Each]) -> Iterator[list[Each]]:
+    left = iter(each)
+    while some := list(islice(left, TOGETHER)):
+        yield some
