@@ -24,6 +24,8 @@ def main() -> int:
         reason = lacking()
         print(reason or "a cluster can run here")
         return 0 if reason is None else 1
+    # Nodes are processes of their own: whoever ends us ends them.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         if asked.prepare:
             prepare()

@@ -22,6 +22,8 @@ import pytest
 HERE = Path(__file__).parent
 PLACE = HERE.parent.parent / "var" / "cluster"
 """Where artifacts, classes and data are kept; git ignores it."""
+MEMORY = Path("/dev/shm")
+"""Where data that need not last are kept: hundreds of indexes come and go, and each is brought to the disk."""
 OLDEST_JAVA = 17
 HEAP = "256m"
 PATIENCE = 180
@@ -174,7 +176,7 @@ class Cluster:
 def running(count: int, home: Path | None = None, heap: str = HEAP) -> Iterator[Cluster]:
     """Run a new cluster; its data are gone afterwards."""
     prepare()
-    home = home or PLACE / f"data-{os.getpid()}"
+    home = home or (MEMORY if MEMORY.is_dir() else PLACE) / f"timtin-cluster-{os.getpid()}"
     shutil.rmtree(home, ignore_errors=True)
     cluster = Cluster(home, count, heap)
     try:
