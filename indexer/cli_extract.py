@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -41,7 +42,7 @@ def extract(ctx: click.Context, places: tuple[str, ...], proposing: bool, allow_
     \b
     Examples:
       timtin extract https://portal.example/tin/7.html
-      timtin extract --propose a.html b.html c.html > var/portals/portal.toml
+      mkdir -p var/portals; timtin extract --propose a.html b.html c.html > var/portals/portal.toml
     """
     settings: Settings = ctx.obj
     if proposing and len(places) < _FEWEST:
@@ -123,17 +124,21 @@ def _show(page: RawPage, settings: Settings, as_json: bool) -> bool:
                 "rules_problems": list(book.problems),
             }
         )
+        for problem in book.problems:
+            say(f"Rules file left out: {problem}")
     else:
-        for line in _lines(page, fields, rejected, trail):
+        for line in _lines(page, fields, rejected, trail, book.problems):
             click.echo(line)
-    for problem in book.problems:
-        say(f"Rules file left out: {problem}")
     return rejected is None
 
 
-def _lines(page: RawPage, fields: dict[str, Any] | None, rejected: str | None, trail: Trail) -> list[str]:
+def _lines(
+    page: RawPage, fields: dict[str, Any] | None, rejected: str | None, trail: Trail, problems: Sequence[str]
+) -> list[str]:
     rules = trail.rules.get("rules")
-    lines = [page.origin, f"Rules of the portal: {f'{rules}.toml' if rules else 'none'}"]
+    none = "none that can be used" if problems else "none"
+    lines = [page.origin, f"Rules of the portal: {f'{rules}.toml' if rules else none}"]
+    lines += [f"Rules file left out: {problem}" for problem in problems]
     if rejected is not None:
         lines.append(f"No article: {rejected}")
     names = list(fields) if fields is not None else list(dict.fromkeys(tried.field for tried in trail.tried))

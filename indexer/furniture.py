@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from indexer.bylines import is_certain_signature, is_signature
 from indexer.page_lines import PageLine
 from indexer.published_dates import is_date_line
-from indexer.publishers import publisher_in_footer
+from indexer.publishers import is_copyright_line
 
 _COUNTER = re.compile(r"[\d.,\s]+")
 _LABELLED = re.compile(
@@ -72,7 +72,7 @@ def furniture_shape(text: str) -> bool:
         return False
     if _COUNTER.fullmatch(text) or _WHOLE.fullmatch(text) or _LABELLED.fullmatch(text):
         return True
-    return publisher_in_footer(text) is not None or _RIGHTS.match(text) is not None
+    return is_copyright_line(text) or _RIGHTS.match(text) is not None
 
 
 _FOOTER = re.compile(
@@ -90,7 +90,7 @@ def begins_footer(text: str) -> bool:
     >>> begins_footer("© 2019 SỞ Y TẾ"), begins_footer("Thống kê truy cập"), begins_footer("Xem thêm:")
     (True, True, False)
     """
-    return len(text) <= 240 and (_FOOTER.fullmatch(text) is not None or publisher_in_footer(text) is not None)
+    return len(text) <= 240 and (_FOOTER.fullmatch(text) is not None or is_copyright_line(text))
 
 
 def line_key(text: str) -> str:

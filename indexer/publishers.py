@@ -19,21 +19,51 @@ _YEARS = re.compile(r"(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?)")
 _RESERVED = re.compile(
     r"[.,;|\-–\s]*(?:all rights? reserved|giữ bản quyền|giữ toàn quyền|bản quyền thuộc về)\W*", re.IGNORECASE
 )
+_LABEL = (
+    r"(?:địa chỉ|trụ sở|điện thoại|đt|số điện thoại|tel|hotline|đường dây nóng|fax|e-?mail|thư điện tử|hộp thư|giấy phép|"
+    r"gpxb|gp|website|trang web|chịu trách nhiệm|người chịu trách nhiệm|tổng biên tập|trưởng ban biên tập|"
+    r"cơ quan chủ quản|(?:vui lòng )?ghi rõ nguồn|thiết kế bởi|designed by|powered by)"
+)
+_CONTACTS = re.compile(
+    # A name may hold such words (Công ty Điện thoại Mây Núi): they are labels after a stop or before what they label.
+    rf"(?:^|[.,;|–(]|\s-)\s*{_LABEL}\b.*|\b{_LABEL}\.?\s*(?:[:：]|số\b|\(?\+?\d).*",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONGEST_LINE = 240
 _FEED = re.compile(r"(.+?)\s+[-–|]\s+.+")
 
 
 def publisher_in_footer(line: str) -> str | None:
-    """Give the organisation of a copyright line as printed, None when the line is no such line.
+    """Give the organisation of a copyright line as printed, without its address and the like; None when the line is no
+    such line, or names nobody.
 
     >>> publisher_in_footer("© 2019 SỞ Y TẾ TỈNH PHÚ YÊN"), publisher_in_footer("Sở Y tế")
     ('SỞ Y TẾ TỈNH PHÚ YÊN', None)
+    >>> publisher_in_footer("© Sở Y tế tỉnh Phú Yên. Địa chỉ: 4 Tố Hữu, Điện thoại: (0257) 384 1111")
+    'Sở Y tế tỉnh Phú Yên'
     """
+    said = _claimed(line)
+    return None if said is None else _name_in(_CONTACTS.sub("", said))
+
+
+def is_copyright_line(line: str) -> bool:
+    """Say whether a line claims the copyright for somebody, if only for an address.
+
+    >>> is_copyright_line("© 2019. Điện thoại: (0257) 384 1111"), is_copyright_line("© 2019")
+    (True, False)
+    """
+    said = _claimed(line)
+    return said is not None and _name_in(said) is not None
+
+
+def _claimed(line: str) -> str | None:
+    """Give what stands after the words that claim the copyright."""
     match = _COPYRIGHT.match(line) if len(line) <= _LONGEST_LINE else None
-    if match is None:
-        return None
-    name = _RESERVED.sub(" ", line[match.end() :])
-    name = _YEARS.sub(" ", name, count=1) if _YEARS.search(name) else name
+    return None if match is None else _RESERVED.sub(" ", line[match.end() :])
+
+
+def _name_in(said: str) -> str | None:
+    name = _YEARS.sub(" ", said, count=1)
     name = one_line(name).strip(" ,.;:|-–©")
     return name if 2 < len(name) <= 200 and any(map(str.isalpha, name)) else None
 
