@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from index.dates import VIETNAM
 from index.query_log.log_file import NAME, LogFile, QueryLogUnusable, minute
 from index.query_log.report import LoggedQuery, QueryTable, logged_queries
 from indexer.cli_context import WRONG_INDEX, Settings, json_option, now, print_json, say
+from indexer.cli_reading import moment_shown
 from indexer.report import counted
 
 SETTING = "TIMTIN_QUERY_LOG_DAYS"
@@ -100,7 +100,7 @@ def _figures(logged: LoggedQuery, table: QueryTable) -> tuple[str, ...]:
         case QueryTable.TOP:
             return searches, f"{logged.total:,}", f"{logged.later_pages:,}"
         case QueryTable.ZERO:
-            return searches, f"{logged.last.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+            return searches, moment_shown(logged.last)
         case QueryTable.SLOW:
             return searches, f"{logged.median_ms:.1f}", f"{logged.slowest_ms:.1f}"
 

@@ -108,7 +108,7 @@ def _lines(stored: StoreStats, indexed: IndexStats | None, problem: str | None) 
 
 
 def moment_shown(moment: datetime) -> str:
-    """Write a moment on this machine's clock."""
+    """Write a moment on this machine's clock, with its distance from UTC: as every command shows moments to people."""
     return moment.astimezone().isoformat(sep=" ", timespec="seconds")
 
 

@@ -14,6 +14,7 @@ from index.as_json import article_fields
 from index.dates import VIETNAM
 from indexer.addresses import BadAddress, canonical
 from indexer.cli_context import REJECTED, UTF8, Settings, json_option, now, print_json
+from indexer.cli_reading import moment_shown
 from indexer.crawl.source import EVERY, Source, SourceKind
 from indexer.report import counted
 from indexer.sources import shown_path
@@ -204,12 +205,8 @@ def iso_moment(moment: float | None) -> str | None:
 
 
 def shown_moment(moment: float | None) -> str:
-    """Write a moment on a Vietnamese clock for people.
-
-    >>> shown_moment(1593575264.0), shown_moment(None)
-    ('2020-07-01 10:47:44', 'never')
-    """
-    return (iso_moment(moment) or "never")[:19].replace("T", " ")
+    """Write a moment for people, as all commands do."""
+    return "never" if moment is None else moment_shown(datetime.fromtimestamp(moment, VIETNAM))
 
 
 @sources.command("check")

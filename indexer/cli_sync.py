@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.cli_context import REJECTED, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
+from indexer.cli_reading import moment_shown
 from indexer.cli_sources import chosen, iso_moment, shown_moment
 from indexer.store.crawl_state import CrawlState
 
@@ -125,24 +126,29 @@ def _table(running: Sync) -> Table:
 
 
 def _next(running: Sync, work: Work) -> str:
-    return "now" if not work.is_idle else shown_moment(running.next_run(work))[11:]
+    return "now" if not work.is_idle else shown_moment(running.next_run(work))[11:19]
 
 
 def _lines(watching: bool) -> Any:
     told: dict[str, tuple[float, str]] = {}
     noted: dict[str, int] = {}
+    said: set[str] = set()
 
     def show(running: Sync) -> None:
+        for notice in running.report.notices if watching else ():
+            if notice not in said:
+                said.add(notice)
+                say(f"{moment_shown(now())} {notice}")
         for work in running.works:
             for notice in work.tally.noted_since(noted.get(work.source.name, 0)) if watching else ():
-                say(f"{shown_moment(now().timestamp())} {work.source.name}: {notice}")
+                say(f"{moment_shown(now())} {work.source.name}: {notice}")
             noted[work.source.name] = len(work.tally.notices) + work.tally.left_out
             line = _line(work)
             last, before = told.get(work.source.name, (0.0, ""))
             moment = time.monotonic()
             if line != before and moment - last >= _LINE_EVERY and any(work.tally.as_fields().values()):
                 told[work.source.name] = (moment, line)
-                say(f"{shown_moment(now().timestamp())} {line}")
+                say(f"{moment_shown(now())} {line}")
 
     return show
 

@@ -20,8 +20,8 @@ _RESERVED = re.compile(
     r"[.,;|\-–\s]*(?:all rights? reserved|giữ bản quyền|giữ toàn quyền|bản quyền thuộc về)\W*", re.IGNORECASE
 )
 _LABEL = (
-    r"(?:địa chỉ|trụ sở|điện thoại|đt|số điện thoại|tel|hotline|đường dây nóng|fax|e-?mail|thư điện tử|hộp thư|giấy phép|"
-    r"gpxb|gp|website|trang web|chịu trách nhiệm|người chịu trách nhiệm|tổng biên tập|trưởng ban biên tập|"
+    r"(?:địa chỉ|trụ sở|điện thoại|đt|số điện thoại|tel|hotline|đường dây nóng|fax|e-?mail|thư điện tử|hộp thư|"
+    r"giấy phép|gpxb|gp|website|trang web|chịu trách nhiệm|người chịu trách nhiệm|tổng biên tập|trưởng ban biên tập|"
     r"cơ quan chủ quản|(?:vui lòng )?ghi rõ nguồn|thiết kế bởi|designed by|powered by)"
 )
 _CONTACTS = re.compile(

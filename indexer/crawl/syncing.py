@@ -25,6 +25,7 @@ from indexer.crawl.gate import ROBOTS, Gate
 from indexer.crawl.source import Source, SourceKind
 from indexer.crawl.stores import Stores
 from indexer.crawl.work import Options, Work
+from indexer.html.portal_rules import rules_of
 from indexer.pipeline import Archive
 from indexer.report import IndexReport
 from indexer.store.crawl_tables import PageState
@@ -55,7 +56,8 @@ class Sync:
         self._fetcher = self._held.enter_context(Fetcher(self._gate.permit, self._gate.delay))
         self._stores = Stores(archive.articles)
         self.report = IndexReport()
-        self.report.notices += [f"rules file left out: {problem}" for problem in self._stores.intake.problems]
+        self._rules = rules_of(archive.home)
+        self._note_rules()
         self._unindexed = True
         self._indexed_at = self._now()
 
@@ -91,9 +93,11 @@ class Sync:
             del self._works[name]
 
     def reload(self) -> None:
-        """Follow the sources as they are in the store now: all of them, or those named at the beginning."""
+        """Follow the sources as they are in the store now: all of them, or those named at the beginning. Rules files
+        that are others than they were have stored pages read anew."""
         names = self._options.names
         self.follow([source for source in self._stores.state.sources() if not names or source.name in names])
+        self._unindexed |= rules_of(self._archive.home) != self._rules
 
     def next_run(self, work: Work) -> float | None:
         """Give when something of a source is due next."""
@@ -135,7 +139,11 @@ class Sync:
         moment = self._now()
         if not self._unindexed or not (now or moment - self._indexed_at >= INDEX_EVERY):
             return False
+        rules = rules_of(self._archive.home)  # asked first: what is edited meanwhile is a change for the next time
         report = pipeline.bring_up_to_date(self._archive, self._clock)
+        if rules != self._rules:
+            self._rules = rules
+            self._note_rules()
         self.report.indexed += report.indexed
         self.report.unindexed += report.unindexed
         self.report.cleaned += report.cleaned
@@ -146,6 +154,10 @@ class Sync:
         self._stores.read_anew()
         self._indexed_at = self._now()
         return True
+
+    def _note_rules(self) -> None:
+        told = (f"rules file left out: {problem}" for problem in self._rules.problems)
+        self.report.notices += [notice for notice in told if notice not in self.report.notices]
 
     def finish(self) -> None:
         """End a round: nothing that was taken in stays out of the index."""

@@ -41,6 +41,11 @@ def finds(follower: Follower, word: str) -> bool:
     return found.exit_code == 0 and json.loads(found.stdout)["total"] == 1
 
 
+def finds_of_publisher(follower: Follower, name: str) -> int:
+    found = CliRunner().invoke(main, ["--home", str(follower.home), "search", "--json", "--publisher", name, "mốc*"])
+    return int(json.loads(found.stdout)["total"]) if found.exit_code == 0 else 0
+
+
 def test_what_is_new_is_found_beside_other_writers_and_sources_come_and_go(follower: Follower, tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
@@ -60,6 +65,22 @@ def test_what_is_new_is_found_beside_other_writers_and_sources_come_and_go(follo
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
         assert follower.indexed() == {**expected(shown), 77: 1}
+
+
+def test_rules_file_that_is_put_there_meanwhile_reads_the_stored_pages_anew(follower: Follower) -> None:
+    folder = follower.home / "portals"
+    folder.mkdir(parents=True)
+    with portal(3) as shown:
+        follower.follow(f"{shown.address}/rss.xml")
+        with watching(follower) as process:
+            wait_for(lambda: finds(follower, "mốc2x1"))
+            assert not finds_of_publisher(follower, "Báo Mây Núi")
+            (folder / "sai.toml").write_text('titel = "h1"\n', "utf-8")
+            (folder / "may-nui.toml").write_text('hosts = ["127.0.0.1"]\npublisher = "Báo Mây Núi"\n', "utf-8")
+            wait_for(lambda: finds_of_publisher(follower, "Báo Mây Núi") == 3)
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=30)
+    assert "sai.toml: titel: there is no such key" in str(said), "a watch tells it as it comes"
 
 
 def test_one_sync_runs_at_a_time(follower: Follower) -> None:
