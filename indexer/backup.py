@@ -26,6 +26,7 @@ from indexer.backup_folder import (
     write_manifest,
 )
 from indexer.disk_space import FreeBytes, free_bytes, must_have_room
+from indexer.lost_store import must_not_be_lost
 from indexer.pipeline import Archive
 from indexer.report import Progress, no_progress
 from indexer.store import ArticleStore, StoreLocked, copy_store, history
@@ -50,6 +51,7 @@ def back_up(
     Raises StoreMissing, StoreDamaged, StoreLocked (while another backup is made in the folder), BackupUnusable when
     what was read back is damaged, and OSError (NoRoom before anything is written).
     """
+    must_not_be_lost(archive)
     with ArticleStore.open(archive.articles, read_only=True) as store:
         size = store.stats().size_bytes
     must_have_room(folder, size + size // 20, "the backup", free)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from index.article import Article
 from index.engine import Searcher
 from index.errors import SearchError
+from indexer.lost_store import lost
 from indexer.pipeline import Archive
 from indexer.report import Progress, counted, no_progress
 from indexer.store import ArticleStore, StoreDamaged, StoreMissing, Unsound
@@ -74,7 +75,7 @@ def examine(archive: Archive, progress: Progress = no_progress) -> Findings:
     try:
         store = ArticleStore.open(archive.articles, read_only=True)
     except StoreMissing as missing:
-        findings.store.append(str(missing))
+        findings.store.append(lost(archive) or str(missing))
         return findings
     with store:
         if damages := store.damages():

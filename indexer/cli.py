@@ -35,6 +35,7 @@ from indexer.cli_sync import sync
 from indexer.cli_synonyms import synonyms
 from indexer.cli_withdrawals import versions, withdraw, withdrawals
 from indexer.cli_writing import add, rebuild, remove, rollback
+from indexer.lost_store import lost
 from indexer.store import StoreDamaged, StoreLocked, StoreMissing
 
 
@@ -47,7 +48,11 @@ class _Edge(click.Group):
         except (IndexLocked, StoreLocked) as error:
             say(f"Error: {error}")
             ctx.exit(TRY_AGAIN)
-        except (SearchError, StoreDamaged, StoreMissing, BackupUnusable) as error:
+        except StoreMissing as error:
+            settings: Settings = ctx.obj
+            say(f"Error: {lost(settings.archive()) or error}")
+            ctx.exit(WRONG_INDEX)
+        except (SearchError, StoreDamaged, BackupUnusable) as error:
             say(f"Error: {error}")
             ctx.exit(WRONG_INDEX)
         except BrokenPipeError:

@@ -16,6 +16,7 @@ from indexer.addresses import BadAddress, canonical
 from indexer.cli_context import REJECTED, UTF8, Settings, json_option, now, print_json
 from indexer.cli_reading import moment_shown
 from indexer.crawl.source import EVERY, Source, SourceKind
+from indexer.lost_store import must_not_be_lost
 from indexer.report import counted
 from indexer.sources import shown_path
 from indexer.store.crawl_state import CrawlState
@@ -98,7 +99,9 @@ def add(ctx: click.Context, /, url: str, as_json: bool, **options: Any) -> None:
     source = _source(url, options)
     if not options["kind"] and source.kind is not SourceKind.FOLDER:
         source = _detected(source, options["every"])
-    with CrawlState.open(settings.archive().articles) as state:
+    archive = settings.archive()
+    must_not_be_lost(archive)
+    with CrawlState.open(archive.articles) as state:
         clash = [other for other in state.sources() if other.url == source.url and other.name != source.name]
         if clash:
             raise click.UsageError(f"{source.url} is followed as {clash[0].name} already; remove that, or use its name")
@@ -287,7 +290,9 @@ def remove(ctx: click.Context, name: str, as_json: bool) -> None:
       timtin sources remove portal.example
     """
     settings: Settings = ctx.obj
-    with CrawlState.open(settings.archive().articles) as state:
+    archive = settings.archive()
+    must_not_be_lost(archive)
+    with CrawlState.open(archive.articles) as state:
         chosen(state.sources(), (name,))
         forgotten = state.remove_source(name)
     if as_json:

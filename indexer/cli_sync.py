@@ -15,6 +15,7 @@ import click
 from indexer.cli_context import REJECTED, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_reading import moment_shown
 from indexer.cli_sources import chosen, iso_moment, shown_moment
+from indexer.lost_store import must_not_be_lost
 from indexer.store.crawl_state import CrawlState
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def sync(ctx: click.Context, /, names: tuple[str, ...], watching: bool, as_json:
         raise click.UsageError("--limit is for one round, not for --watch")
     settings: Settings = ctx.obj
     archive = settings.archive()
+    must_not_be_lost(archive)
     with CrawlState.open(archive.articles) as state:
         sources = chosen(state.sources(), names)
     if not sources:

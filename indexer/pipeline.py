@@ -16,6 +16,7 @@ from indexer import name_lines
 from indexer.indexing import applied_number, rebuild_index, update_index
 from indexer.ingest import Clock, ingest
 from indexer.legacy_undoing import decide
+from indexer.lost_store import must_not_be_lost
 from indexer.relearn import relearn
 from indexer.renaming import adopt, rename
 from indexer.report import IndexReport, Progress, Warned, no_progress
@@ -53,8 +54,9 @@ class Archive:
 def add(archive: Archive, items: Iterable[SourceItem], clock: Clock, progress: Progress = no_progress) -> IndexReport:
     """Read articles into the store and bring the index up to date, also with what an earlier run left undone.
 
-    Raises IndexLocked or StoreLocked when another writer is at work, StoreDamaged or OSError when the store
-    can't be used. An index that can't be used stops nothing: it is told in `IndexReport.index_problem`.
+    Raises IndexLocked or StoreLocked when another writer is at work, StoreDamaged or OSError when the store can't be
+    used, StoreMissing when it is gone while its index is there. An index that can't be used stops nothing: it is told
+    in `IndexReport.index_problem`.
     """
 
     def work(store: ArticleStore, report: IndexReport) -> None:
@@ -128,6 +130,7 @@ def rebuild(archive: Archive, clock: Clock, progress: Progress = no_progress) ->
 
     Raises as `add` does, StoreMissing when there is no store, and SearchError when the index can't be written.
     """
+    must_not_be_lost(archive)
     report = IndexReport()
     try:
         with (
@@ -234,6 +237,7 @@ def rollback(archive: Archive) -> IndexStats:
 
 def _changed(archive: Archive, work: Callable[[ArticleStore, IndexReport], None], progress: Progress) -> IndexReport:
     """Change the store while holding the index's lock, then bring the index up to date."""
+    must_not_be_lost(archive)
     report = IndexReport()
     with _timed(report):
         try:

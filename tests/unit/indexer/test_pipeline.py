@@ -136,9 +136,8 @@ def test_rebuild_makes_the_index_anew_from_the_store(archive: Archive, clock: Cl
 
 def test_index_of_another_store_is_rebuilt(archive: Archive, clock: Clock) -> None:
     pipeline.add(archive, rows(*"abc"), clock)
-    archive.articles.unlink()
-    for left in archive.home.glob("articles.db-*"):
-        left.unlink()
+    _lose_the_store(archive)
+    archive.articles.touch()
 
     pipeline.add(archive, rows("d"), clock)
 
@@ -281,11 +280,12 @@ def _lose_the_store(archive: Archive) -> None:
 def test_lost_store_never_goes_on_with_the_index_it_had(archive: Archive, clock: Clock) -> None:
     pipeline.add(archive, rows(*(f"a{n}" for n in range(20))), clock)
     _lose_the_store(archive)
+    archive.articles.touch()
 
     report = pipeline.add(archive, rows(*(f"b{n}" for n in range(61))), clock)
 
     assert (report.new, report.indexed) == (61, 61)
-    assert "it was made anew" in report.notices[0]
+    assert any("it was made anew" in notice for notice in report.notices)
     assert indexed(archive) == {f"b{n}" for n in range(61)}
     assert check(archive) == []
 
