@@ -7,6 +7,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -245,7 +246,8 @@ def test_what_a_portal_says_it_sends_moves_no_cursor(shown: Portal) -> None:
     request = Request(source_of(shown), f"{shown.address}/tin/bai-1.html", Role.PAGE)
     said = httpx2.Response(200, headers={"content-type": "image/\x1b[2J\x1b]0;x\x07png"})
 
-    refused = asyncio.run(read_response(request, request.address, said))
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser test may have left a loop running in this thread
+        refused = elsewhere.submit(asyncio.run, read_response(request, request.address, said)).result()
 
     assert isinstance(refused, Refused)
     assert refused.reason == "it is image/[2j]0, not a page"
