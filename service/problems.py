@@ -60,9 +60,7 @@ ARTICLE_NOT_FOUND = Problem(
     "Article not found",
     "The archive has no article of this id.",
 )
-ARTICLE_WITHDRAWN = Problem(
-    410, "article_withdrawn", "Article withdrawn", "The article of this id was withdrawn by its publisher."
-)
+ARTICLE_WITHDRAWN = Problem(410, "article_withdrawn", "Article withdrawn", "The article of this id was withdrawn.")
 NOT_FOUND = Problem(404, "not_found", "Not found", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = Problem(
     405,

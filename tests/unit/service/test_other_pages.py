@@ -106,7 +106,7 @@ def test_an_article_found_by_a_search_is_marked_and_leads_back_to_it(look: Look)
 def test_an_article_links_to_the_original_and_to_more_of_its_kind(look: Look) -> None:
     page = look("/bai/nuoc-sach")
     original = page.one("p", class_="original")
-    assert original.words == "Đọc bài gốc tại mayngan.example"
+    assert original.words == "Đọc trên trang của nơi đăng (mayngan.example)"
     [link] = page.all("a", rel="noopener nofollow")
     assert link.attributes["href"] == "https://mayngan.example/nuoc-sach?id=7&trang=2"
     assert len(look(page.link(REED)).titles) == 2
@@ -122,7 +122,7 @@ def test_an_article_links_to_the_original_and_to_more_of_its_kind(look: Look) ->
 def test_only_web_addresses_become_links(url: str) -> None:
     article = replace(ARTICLES[0], url=url)
     html = make_app(WatchedSearcher([article])).test_client().get("/bai/cau-cang").text
-    assert "Đọc bài gốc" not in html
+    assert "Đọc trên trang" not in html
     assert "canonical" not in html
 
 

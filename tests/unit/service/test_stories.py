@@ -102,15 +102,15 @@ def test_the_page_links_to_the_same_search_with_stories_shown_once_and_back(clie
     collapsed = of(client, link.attributes["href"])
     assert len(collapsed.all("article", class_="hit")) == 1
     assert collapsed.one("p", class_="total").words.startswith("Tìm thấy 3 bài, 1 tin")
-    [back] = [link for link in collapsed.all("a") if link.words == "Hiện cả tin trùng"]
+    [back] = [link for link in collapsed.all("a") if link.words == "Bỏ gộp tin trùng"]
     assert len(of(client, back.attributes["href"]).all("article", class_="hit")) == 3
 
 
 def test_a_hit_shows_the_others_and_which_is_the_original(client: FlaskClient) -> None:
     page = of(client, "/?q=treo&sort=oldest&collapse=story")
     hit = page.one("article", class_="hit")
-    assert [each.words for each in page.all("summary") if each.words.startswith("Cùng tin: 2 bài khác với Cầu treo")]
-    assert "bản tin 1 bài gốc" in hit.words.replace("  ", " ")
+    assert [each.words for each in page.all("summary") if each.words.startswith("Thêm 2 bài cùng tin với Cầu treo")]
+    assert "bản tin 1 có lẽ là bài đăng đầu" in hit.words.replace("  ", " ")
     links = [link.attributes["href"] for link in page.all("a") if link.words.startswith("Cầu treo")]
     assert [urlsplit(link).path for link in links] == ["/bai/cau-00", "/bai/cau-01", "/bai/cau-02"]
     assert all(client.get(link).status_code == 200 for link in links)
@@ -118,9 +118,9 @@ def test_a_hit_shows_the_others_and_which_is_the_original(client: FlaskClient) -
 
 def test_the_hit_itself_may_be_the_original(client: FlaskClient) -> None:
     page = of(client, f"/?q=treo&collapse=story&publisher={UPLAND}")
-    assert "bài gốc" not in page.one("article", class_="hit").words, "it is the only one found"
+    assert "có lẽ là bài đăng đầu" not in page.one("article", class_="hit").words, "it is the only one found"
     page = of(client, "/?q=treo&collapse=story&from=2021-03-05T08:01:00%2B07:00&sort=oldest")
-    assert "bài gốc" in page.all("p", class_="byline")[0].words
+    assert "có lẽ là bài đăng đầu" in page.all("p", class_="byline")[0].words
 
 
 def test_filters_pages_and_the_form_keep_stories_collapsed(client: FlaskClient) -> None:
@@ -152,7 +152,7 @@ def test_what_is_no_way_to_collapse_is_passed_over_and_told(client: FlaskClient)
 def test_more_others_than_are_named_are_counted() -> None:
     client = make_app(WatchedSearcher([told(n) for n in range(MOST_OTHERS + 3)])).test_client()
     hit = of(client, "/?q=treo&collapse=story").one("article", class_="hit")
-    assert f"Cùng tin: {MOST_OTHERS + 2} bài khác" in hit.words
+    assert f"Thêm {MOST_OTHERS + 2} bài cùng tin" in hit.words
     assert "Và 2 bài nữa." in hit.words
 
 
@@ -160,9 +160,9 @@ def test_an_article_links_the_others_of_its_story(client: FlaskClient) -> None:
     page = of(client, "/bai/cau-00")
     aside = page.one("aside", class_="others")
     assert "Cùng tin" in aside.words
-    assert "bản tin 1 bài gốc" in aside.words
+    assert "bản tin 1 có lẽ là bài đăng đầu" in aside.words
     assert "bản tin 0" not in aside.words
-    assert "bài này có lẽ là bài gốc" in of(client, "/bai/cau-01").one("aside", class_="others").words
+    assert "bài này có lẽ là bài đăng đầu" in of(client, "/bai/cau-01").one("aside", class_="others").words
     assert not of(client, "/bai/cau-cang").all("aside", class_="others")
 
 

@@ -16,6 +16,7 @@ def test_the_api_says_that_it_was_withdrawn(client: FlaskClient, searcher: Watch
     answer = client.get(address)
 
     assert (answer.status_code, answer.get_json()["code"]) == (410, "article_withdrawn")
+    assert answer.get_json()["detail"] == "The article of this id was withdrawn."
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -28,6 +29,7 @@ def test_its_page_says_so_too(client: FlaskClient, searcher: WatchedSearcher, ad
 
     assert answer.status_code == 410
     assert "Bài đã được gỡ" in answer.text
+    assert "Bài này đã được rút nên nội dung không còn được hiển thị." in answer.text
     assert "Nước sạch" not in answer.text
 
 
