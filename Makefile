@@ -54,17 +54,18 @@ chromium: ## the browser of the browser tests, Debian's
 redis: ## the server of the tests that count requests in Redis, Debian's
 	@command -v redis-server >/dev/null || { $(call debian,redis-server,There is no redis-server: its tests will skip. This mends it:,:) }
 
-# The sample pages, indexed: what serve shows until there is something better.
+# The sample pages, indexed: what serve shows until there is something better. Never put into somebody's archive.
 $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
-	@echo 'Nothing is indexed yet: the sample pages go into $(TIMTIN_HOME)'
-	$(BIN)/timtin --home "$(TIMTIN_HOME)" add samples/pages
+	@if [ -e "$(TIMTIN_HOME)/articles.db" ]; then echo 'Nothing is indexed yet: timtin sync'; \
+	 else echo 'Nothing is indexed yet: the sample pages go into $(TIMTIN_HOME)'; \
+	      $(BIN)/timtin --home "$(TIMTIN_HOME)" add samples/pages; fi
 
 # Only this machine reaches what make serve starts: unless it is set otherwise nothing needs a key, and nobody waits.
 OPEN = TIMTIN_EXPORT=$${TIMTIN_EXPORT:-public} TIMTIN_EXPLAIN=$${TIMTIN_EXPLAIN:-public} \
        TIMTIN_MULTI_SEARCH=$${TIMTIN_MULTI_SEARCH:-public} TIMTIN_STATISTICS=$${TIMTIN_STATISTICS:-public} \
        TIMTIN_RATE_LIMIT=$${TIMTIN_RATE_LIMIT:-0}
 
-serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PORT, with the samples if nothing is indexed yet
+serve: setup $(TIMTIN_HOME)/index/CURRENT ## the service on http://127.0.0.1:$PORT, with the samples if there is no archive yet
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || { \
 	  echo 'Port $(PORT) is taken or not allowed: name another, as in  make serve PORT=8080' >&2; exit 1; }
 	@$(BIN)/python -c 'from service.settings import read_settings; read_settings()'

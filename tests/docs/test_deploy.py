@@ -81,6 +81,28 @@ def test_what_happens_every_night_is_a_command_that_can_be_typed(name: str) -> N
     assert f"timtin-{name}.timer" in OPERATIONS
 
 
+def test_the_units_run_as_the_two_users_that_the_document_makes() -> None:
+    users = {
+        path.stem: re.findall(r"^User=(.*)$", path.read_text("utf-8"), re.MULTILINE)
+        for path in (ROOT / "deploy").glob("*.service")
+    }
+    assert users.pop("timtin") == ["timtin"], "the one that serves"
+    assert {user for named in users.values() for user in named} == {"timtin-writer"}
+    made = re.findall(r"^useradd .* (\S+)$", OPERATIONS, re.MULTILINE)
+    assert made == ["timtin", "timtin-writer"]
+
+
+def test_make_serve_puts_no_samples_into_an_archive_that_is_there(tmp_path: Path) -> None:
+    if shutil.which("make") is None:
+        pytest.skip("there is no make here")
+    (tmp_path / "articles.db").touch()
+    # -o: the environment is as it is, nothing is to be installed.
+    command = ["make", "-s", "-o", ".venv/.runtime", f"TIMTIN_HOME={tmp_path}", f"{tmp_path}/index/CURRENT"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout == "Nothing is indexed yet: timtin sync\n"
+    assert (tmp_path / "articles.db").stat().st_size == 0
+
+
 def test_systemd_takes_every_unit(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("there is no systemd-analyze here")
