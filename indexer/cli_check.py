@@ -34,7 +34,7 @@ def check(ctx: click.Context, deep: bool, quiet: bool, as_json: bool) -> None:
     """
     settings: Settings = ctx.obj
     tried: Tried | None = None
-    with told_progress() as progress:
+    with told_progress(quiet=quiet) as progress:
         if deep:
             found = deep_check(settings.archive(), settings.abbreviations(), now, progress)
             problems, tried = found.problems(), found.tried
@@ -71,7 +71,7 @@ def reconcile(ctx: click.Context, quiet: bool, as_json: bool) -> None:
       timtin reconcile --quiet
     """
     settings: Settings = ctx.obj
-    with told_progress() as progress:
+    with told_progress(quiet=quiet) as progress:
         done = mend(settings.archive(), Looking(settings.abbreviations(), now, progress))
     if as_json:
         print_json({"ok": not done.left, "found": done.found, "mended": done.mended, "left": done.left})

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from indexer.cli_context import say
-from indexer.report import Progress
+from indexer.report import Progress, no_progress
 
 _LINE_EVERY = 10_000
 
 
 @contextmanager
-def told_progress() -> Iterator[Progress]:
-    """Show progress while the block runs."""
-    if sys.stderr.isatty():
+def told_progress(*, quiet: bool = False) -> Iterator[Progress]:
+    """Show progress while the block runs, unless it is to be quiet."""
+    if quiet:
+        yield no_progress
+    elif sys.stderr.isatty():
         with _bars() as progress:
             yield progress
     else:

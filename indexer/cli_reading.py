@@ -117,7 +117,7 @@ def moment_shown(moment: datetime) -> str:
 @json_option
 @click.pass_context
 def get(ctx: click.Context, article_id: str, as_json: bool) -> None:
-    """Show a stored article. Exits with 1 when there is none of that id.
+    """Show a stored article. Exits with 1 when there is none of that id, or it is withdrawn.
 
     \b
     Example:
@@ -126,7 +126,14 @@ def get(ctx: click.Context, article_id: str, as_json: bool) -> None:
     settings: Settings = ctx.obj
     with ArticleStore.open(settings.archive().articles, read_only=True) as store:
         stored = store.get(article_id)
-    if stored is None:
+        withdrawn = None if stored is not None else store.withdrawal(article_id)
+    if withdrawn is not None:
+        say(
+            f"Error: {article_id} is withdrawn since {moment_shown(withdrawn.at)}: {withdrawn.decision.reason}; "
+            f'to take that back: timtin withdrawals undo {article_id} --reason "…"'
+        )
+        ctx.exit(NOT_FOUND)
+    elif stored is None:
         say(f"Error: there is no article {article_id}")
         ctx.exit(NOT_FOUND)
     elif as_json:

@@ -19,6 +19,12 @@ from indexer.pipeline import Decided
 from indexer.report import report_fields
 from indexer.store import ArticleStore, Decision, Entry, Unsound, Version
 
+_FACTS = (
+    *("published_at", "updated_at", "authors", "byline", "section"),
+    *("publisher", "publisher_printed", "url", "lead"),
+)
+"""What of an article is compared beside its title, text and captions."""
+
 _reason = click.option("--reason", required=True, type=UTF8, metavar="TEXT", help="Why; kept in the audit trail.")
 _by = click.option("--by", type=UTF8, metavar="NAME", help="Who decided (default: the user of this machine).")
 
@@ -218,5 +224,5 @@ def _version_lines(version: Version | Unsound, newer: Article | None) -> list[st
 
 def _printed(article: Article) -> list[str]:
     fields = article_fields(article)
-    facts = [f"{name}: {fields[name]}" for name in ("published_at", "updated_at", "authors", "section") if fields[name]]
-    return [article.title, *facts, *article.body.split("\n")]
+    facts = [f"{name}: {fields[name]}" for name in _FACTS if fields[name]]
+    return [article.title, *facts, *article.body.split("\n"), *(f"[{caption}]" for caption in article.captions)]

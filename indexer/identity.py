@@ -100,6 +100,14 @@ def text_name(article: Article) -> str | None:
     return f"text:{_text(article)}" if publisher and len(article.body) >= LEAST_TEXT else None
 
 
+def withdrawn_text_name(article: Article) -> str | None:
+    """Give the name under which the text of a withdrawn article is known, whoever prints it and when; None where it is
+    short."""
+    if len(article.body) < LEAST_TEXT:
+        return None
+    return f"withdrawn-text:{_hash(_folded(article.title), article.body)}"
+
+
 def invalid_id(given: str) -> str | None:
     """Say what is wrong with a given id, None when it can be kept."""
     if not given.strip():

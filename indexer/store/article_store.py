@@ -165,12 +165,21 @@ class ArticleStore:
             title, url = (there.held.article.title, there.held.article.url) if there.held else ("", None)
             entry = Entry(now, action, article_id, title, url, decision)
             withdrawals.record(self._database, entry, was_there=there.content_hash is not None)
+            if action is Action.UNDONE:
+                names.forget_withdrawn(self._database, article_id)
+            elif there.held:
+                names.note_withdrawn(self._database, there.held.article)
         return True
 
     def withdrawn(self) -> list[str]:
         """Give the ids of the articles that are withdrawn now."""
         with translated(self._path):
             return withdrawals.withdrawn(self._database)
+
+    def withdrawal(self, article_id: str) -> Entry | None:
+        """Give when and why an article was withdrawn, None when it isn't now."""
+        with translated(self._path):
+            return withdrawals.present(self._database, article_id)
 
     def withdrawal_log(self, *, only_present: bool = False) -> list[Entry]:
         """Give the audit trail of withdrawals, the oldest first; or only what is withdrawn now."""

@@ -10,7 +10,14 @@ from __future__ import annotations
 import sqlite3
 
 from index.article import Article
-from indexer.identity import address_name, are_of_one_site, is_made, moment_name, text_name
+from indexer.identity import (
+    address_name,
+    are_of_one_site,
+    is_made,
+    moment_name,
+    text_name,
+    withdrawn_text_name,
+)
 from indexer.store.records import STORED, readable
 
 LAYOUT = """
@@ -79,6 +86,23 @@ def settle(database: sqlite3.Connection, url: str, article_id: str) -> str | Non
         database.execute("UPDATE names SET id = ? WHERE id = ?", (article_id, had))
         return had
     return None
+
+
+def note_withdrawn(database: sqlite3.Connection, article: Article) -> None:
+    """Have the text of a withdrawn article lead to it, whoever prints it."""
+    if name := withdrawn_text_name(article):
+        database.execute("INSERT OR REPLACE INTO names VALUES (?, ?)", (name, article.id))
+
+
+def forget_withdrawn(database: sqlite3.Connection, article_id: str) -> None:
+    """Have the texts of an article that is withdrawn no longer lead nowhere."""
+    database.execute("DELETE FROM names WHERE id = ? AND name LIKE 'withdrawn-text:%'", (article_id,))
+
+
+def withdrawn_text(database: sqlite3.Connection, article: Article) -> str | None:
+    """Give the id of the withdrawn article that has the same title and text."""
+    name = withdrawn_text_name(article)
+    return find(database, name) if name else None
 
 
 def forget_address(database: sqlite3.Connection, url: str) -> None:

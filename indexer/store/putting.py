@@ -108,9 +108,14 @@ def _withdrawn_as(
     database: sqlite3.Connection, article: Article, superseded: str | None, before: Known | None
 ) -> str | None:
     """Give the withdrawn article that this one is under an id of its own: its address led there, or, when the id is
-    new, its very text does. None where there is none."""
-    same = superseded if before is not None or is_made(article.id) else superseded or names.same_text(database, article)
-    return same if same and same != article.id and withdrawals.is_withdrawn(database, same) else None
+    new or was taken out, its very text does, whoever prints it. None where there is none."""
+    candidates = [superseded]
+    if before is None and not is_made(article.id):
+        candidates = [superseded or names.same_text(database, article)]
+    if before is None or before.content_hash is None:
+        candidates.append(names.withdrawn_text(database, article))
+    others = (each for each in candidates if each and each != article.id)
+    return next((each for each in others if withdrawals.is_withdrawn(database, each)), None)
 
 
 def _hand_on(
@@ -131,6 +136,7 @@ def _hand_on(
         _write(database, page, extracted, (content_hash(article), next(numbers), now.isoformat()), now)
         names.rename(database, None, article)
     withdrawals.hand_on(database, former, article, now)
+    names.note_withdrawn(database, article)
     return PutCounts(withdrawn=1)
 
 
@@ -165,6 +171,7 @@ def _put_away(
         _keep_version(database, page, extracted.article.id, before, now)
         _write(database, page, extracted, (fresh, before.seq, before.deleted_at), now)
         names.rename(database, before.held.article if before.held else None, extracted.article)
+        names.note_withdrawn(database, extracted.article)
     withdrawals.note_reading(database, extracted.article.id)
     return PutCounts(withdrawn=1)
 

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from index.article import Article
 
@@ -28,6 +29,9 @@ CREATE TABLE withdrawal_log (
     by     TEXT NOT NULL
 );
 """
+
+
+_ENTRY = "at, action, id, title, url, reason, by"
 
 
 class Action(StrEnum):
@@ -99,13 +103,24 @@ def hand_on(database: sqlite3.Connection, former: str, heir: Article, now: datet
     record(database, entry, was_there=True)
 
 
+def present(database: sqlite3.Connection, article_id: str) -> Entry | None:
+    """Give the line of the audit trail by which an article is withdrawn now, None when it isn't."""
+    if not is_withdrawn(database, article_id):
+        return None
+    row = database.execute(
+        f"SELECT {_ENTRY} FROM withdrawal_log WHERE id = ? ORDER BY number DESC LIMIT 1", (article_id,)
+    ).fetchone()
+    return None if row is None else _entry(row)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    at, action, article_id, title, url, reason, by = row
+    return Entry(datetime.fromisoformat(at), Action(action), article_id, title, url, Decision(reason, by))
+
+
 def log(database: sqlite3.Connection, *, only_present: bool = False) -> list[Entry]:
     """Give the audit trail, the oldest first; or only the last line of each article that is withdrawn now."""
-    rows = database.execute("SELECT at, action, id, title, url, reason, by FROM withdrawal_log ORDER BY number")
-    entries = [
-        Entry(datetime.fromisoformat(at), Action(action), article_id, title, url, Decision(reason, by))
-        for at, action, article_id, title, url, reason, by in rows
-    ]
+    entries = [_entry(row) for row in database.execute(f"SELECT {_ENTRY} FROM withdrawal_log ORDER BY number")]
     if not only_present:
         return entries
     present = set(withdrawn(database))

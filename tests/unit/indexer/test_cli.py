@@ -431,3 +431,14 @@ def test_article_that_cannot_be_read_makes_get_and_rebuild_exit_with_3(run: Run,
     assert fields(run("rebuild", "--json"))["unreadable"]
     assert run("add", str(pages)).exit_code == 0
     assert run("check").exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("check",), ("check", "--deep"), ("reconcile",)])
+def test_quiet_commands_tell_no_progress(
+    run: Run, pages: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    run("add", str(pages))
+    monkeypatch.setattr("indexer.cli_progress._LINE_EVERY", 1)
+
+    assert "checked 2 of 2" in run(*command).stderr
+    assert run(*command, "--quiet").output == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -101,6 +102,53 @@ def test_it_stays_away_under_an_id_of_its_own_and_behind_a_followed_link(
     assert pipeline.add(archive, [one(**again)], clock).withdrawn == 1
     assert found(archive) == {}
     assert check(archive) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"published": "2024-05-06"},
+        {"publisher": "Báo Bến Gỗ", "published": "2024-05-06T07:08:09"},
+        {"url": "https://khac.example.vn/9"},
+        {"id": "bai-9"},
+    ],
+)
+def test_its_text_stays_away_whoever_prints_it_until_that_is_undone(
+    archive: Archive, clock: Clock, facts: dict[str, str]
+) -> None:
+    again = row(json.dumps({"title": "Chợ  Phiên", "body": LONG} | facts))
+    pipeline.add(archive, [one(id="bai-1", url=f"{SITE}/1", published="2024-05-06")], clock)
+    pipeline.withdraw(archive, ["bai-1"], WHY, clock)
+
+    for _ in range(2):
+        report = pipeline.add(archive, [again], clock)
+        assert (report.withdrawn, report.new) == (1, 0)
+    assert found(archive) == {}
+    assert check(archive) == []
+
+    pipeline.undo_withdrawal(archive, ["bai-1"], WHY, clock)
+    assert list(found(archive)) == ["bai-1"]
+
+
+def test_once_undone_the_text_keeps_nothing_away(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, [one(id="bai-1", url=f"{SITE}/1")], clock)
+    pipeline.withdraw(archive, ["bai-1"], WHY, clock)
+    pipeline.undo_withdrawal(archive, ["bai-1"], WHY, clock)
+
+    assert pipeline.add(archive, [one(url="https://khac.example.vn/9")], clock).new == 1
+
+
+def test_a_short_text_and_a_copy_that_was_there_before_are_articles_of_their_own(
+    archive: Archive, clock: Clock
+) -> None:
+    copy = one(url="https://khac.example.vn/9")
+    pipeline.add(archive, [one(id="bai-1", url=f"{SITE}/1"), one(id="ngan", body="Mưa."), copy], clock)
+    pipeline.withdraw(archive, ["bai-1", "ngan"], WHY, clock)
+
+    report = pipeline.add(archive, [copy, one(id="khac", body="Mưa.")], clock)
+
+    assert (report.withdrawn, report.new, report.unchanged) == (0, 1, 1)
 
 
 def test_what_was_there_under_an_id_of_its_own_goes_when_it_takes_over_a_withdrawn_address(
@@ -257,6 +305,37 @@ def test_versions_show_what_changed(run: Callable[..., Result], tmp_path: Path) 
     assert "    -Mưa.\n    +Mưa to." in shown
     assert json_of(run("versions", "b", "--json"))["versions"][0]["article"]["body"] == "Mưa."
     assert run("versions", "zzz").exit_code == 1
+
+
+def test_versions_show_also_what_changed_beside_the_text(run: Callable[..., Result], tmp_path: Path) -> None:
+    changed = tmp_path / "again.jsonl"
+    before = json.loads(articles(b="Mưa.")[0].content)
+    more = {"publisher": "Báo Mây Chiều", "lead": "Mưa cả tuần.", "captions": ["Bến sông"], "url": f"{SITE}/b2"}
+    changed.write_text(json.dumps(before | more), "utf-8")
+    run("add", str(changed))
+
+    shown = run("versions", "--changes", "b").stdout
+
+    for line in (
+        "+publisher: Báo Mây Chiều",
+        "+lead: Mưa cả tuần.",
+        "+[Bến sông]",
+        f"-url: {SITE}/b",
+        f"+url: {SITE}/b2",
+    ):
+        assert f"    {line}\n" in shown
+
+
+def test_get_tells_that_an_article_is_withdrawn_when_and_why(run: Callable[..., Result]) -> None:
+    run("withdraw", "b", "--reason", "Toà soạn rút bài")
+
+    told = run("get", "b")
+
+    assert told.exit_code == 1
+    assert re.search(r"Error: b is withdrawn since \d{4}-\d\d-\d\d .*: Toà soạn rút bài; to take", told.stderr)
+    run("withdrawals", "undo", "b", "--reason", "Nhầm")
+    assert run("get", "b").exit_code == 0
+    assert "there is no article c" in run("get", "c").stderr
 
 
 def test_a_damaged_list_hides_everything_until_the_next_command_writes_it_anew(
