@@ -252,6 +252,7 @@ def test_backups_of_a_store_that_was_lost_are_not_pushed_out_by_those_of_its_suc
     lost = back_up(archive, tmp_path / "kept", NIGHT)
     for path in home.glob("articles.db*"):
         path.unlink()
+    (home / "index").rename(tmp_path / "index-of-the-lost-store")
     add(run, "ao")
 
     newer = back_up(archive, tmp_path / "kept", NIGHT + timedelta(days=1))
