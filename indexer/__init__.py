@@ -6,8 +6,8 @@ sources.py, byte_streams.py, csv_rows.py     files, folders and standard input t
 extract.py                                   a raw page to an article: article_row.py (JSON and CSV rows) or
                                              portal_page.py (page dumps) with page_lines.py, furniture.py
 html/                                        HTML pages to articles: rules of portals, else evidence
-legacy_text/, legacy_decisions.py,           text from before Unicode: recognised, converted, taken back
-legacy_undoing.py
+legacy_text/, legacy_undoing.py              text from before Unicode: recognised, converted, taken back
+page_reader.py, listed_facts.py              a page to its article by all that the archive knows of it
 bylines.py, person_names.py                  signatures to one value per person
 publishers.py, organisation_names.py,        publishers to one value each
 news_outlets.py

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from index.errors import BadArticle
 from indexer.extract import Extracted
-from indexer.html.portal_rules import rules_of
-from indexer.legacy_decisions import extracted_as_wished
-from indexer.names import naming_of
+from indexer.page_reader import PageReader
 from indexer.raw_page import RawPage
 from indexer.report import IndexReport, Progress, Warned
 from indexer.sources import SkippedFile, SourceItem
@@ -31,9 +28,8 @@ def ingest(
 ) -> None:
     """Read everything and put it into the store; what can't be taken is noted in the report."""
     store.begin_run()
-    portals = _Portals(store)
-    report.notices.extend(f"rules file left out: {problem}" for problem in portals.book.problems)
-    naming = naming_of(store.name_list())
+    reader = PageReader(store)
+    report.notices.extend(f"rules file left out: {problem}" for problem in reader.book.problems)
     batch: list[tuple[RawPage, Extracted]] = []
     held = 0
     for item in items:
@@ -45,10 +41,9 @@ def ingest(
                 report.reject(item)
             case RawPage():
                 report.read += 1
-                extracted = _extracted(item, portals, report)
+                extracted = _extracted(item, reader, report)
                 if extracted is not None:
-                    article = naming.applied(extracted.article)
-                    batch.append((item, replace(extracted, article=article)))
+                    batch.append((item, extracted))
                     held += len(item.content)
             case _:
                 assert_never(item)
@@ -60,9 +55,9 @@ def ingest(
     progress("stored", report.read, None)
 
 
-def _extracted(page: RawPage, portals: _Portals, report: IndexReport) -> Extracted | None:
+def _extracted(page: RawPage, reader: PageReader, report: IndexReport) -> Extracted | None:
     try:
-        extracted = extracted_as_wished(page, portals.store, portals.of, portals.book)
+        extracted = reader.read(page)
     except BadArticle as bad:
         report.reject(bad)
         return None
@@ -86,17 +81,3 @@ def _write(batch: list[tuple[RawPage, Extracted]], store: ArticleStore, clock: C
         for repetition in counts.repetitions
     )
     report.warnings.extend(Warned(refusal.origin, f"{refusal.reason}; left out") for refusal in counts.refusals)
-
-
-class _Portals:
-    """What is known of portals, asked for once a run: their rules, and the lines each is known to repeat."""
-
-    def __init__(self, store: ArticleStore) -> None:
-        self.store = store
-        self._known: dict[str, frozenset[str]] = {}
-        self.book = rules_of(store.home)
-
-    def of(self, portal: str) -> frozenset[str]:
-        if portal not in self._known:
-            self._known[portal] = self.store.applied_furniture(portal)
-        return self._known[portal]

@@ -17,7 +17,7 @@ from indexer.indexing import applied_number, rebuild_index, update_index
 from indexer.ingest import Clock, ingest
 from indexer.legacy_undoing import decide
 from indexer.lost_store import must_not_be_lost
-from indexer.relearn import relearn
+from indexer.relearn import apply_lines, apply_rules
 from indexer.renaming import adopt, rename
 from indexer.report import IndexReport, Progress, Warned, no_progress
 from indexer.sources import SourceItem
@@ -61,8 +61,9 @@ def add(archive: Archive, items: Iterable[SourceItem], clock: Clock, progress: P
 
     def work(store: ArticleStore, report: IndexReport) -> None:
         _adopt_names(archive, store, report)
+        report.cleaned = apply_rules(store, clock())
         ingest(items, store, clock, report, progress)
-        report.cleaned = relearn(store, clock())
+        report.cleaned += apply_lines(store, clock())
         report.renamed = rename(store, clock(), progress)
         follow(store, clock, progress)
 
@@ -87,7 +88,7 @@ def bring_up_to_date(archive: Archive, clock: Clock, progress: Progress = no_pro
 
     def work(store: ArticleStore, report: IndexReport) -> None:
         _adopt_names(archive, store, report)
-        report.cleaned = relearn(store, clock())
+        report.cleaned = apply_rules(store, clock()) + apply_lines(store, clock())
         report.renamed = rename(store, clock(), progress)
         follow(store, clock, progress)
 

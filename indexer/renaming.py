@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 from index.abbreviation_lines import Problem
 from index.errors import BadArticle
 from indexer.bylines import authors_of
-from indexer.crawl.intake import with_facts
-from indexer.extract import Extracted, Furniture, nothing_learned
-from indexer.html.portal_rules import RuleBook, rules_of
-from indexer.legacy_decisions import extracted_as_wished
+from indexer.extract import Extracted, nothing_learned
+from indexer.listed_facts import FROM_LIST
 from indexer.name_lines import Kind
 from indexer.names import Names, Naming, holds_any, touched
+from indexer.page_reader import PageReader
 from indexer.raw_page import RawPage
-from indexer.relearn import FROM_LIST
 from indexer.report import Progress, no_progress
 from indexer.store import ArticleStore, StoredArticle
 
@@ -49,7 +47,7 @@ def rename(store: ArticleStore, now: datetime, progress: Progress = no_progress,
         return 0
     present = Names.unpacked(store.name_list())
     keys: frozenset[tuple[Kind, str]] = frozenset().union(*(touched(each, present) for each in earlier))
-    read_again = _Reading(Naming(present), store, cache(store.applied_furniture), rules_of(store.home))
+    read_again = _Reading(store, Naming(present))
     changed = 0
     batch: list[tuple[RawPage, Extracted]] = []
     numbers: dict[str, int] = {}
@@ -75,23 +73,20 @@ def _told(store: ArticleStore, progress: Progress) -> Iterator[StoredArticle]:
             progress("names looked at", done, total)
 
 
-@dataclass(frozen=True, slots=True)
 class _Reading:
     """How stored pages are read again."""
 
-    naming: Naming
-    store: ArticleStore
-    """Tells what lists say of a page, and whether an old text is to be kept as it was."""
-    furniture: Furniture
-    book: RuleBook
+    def __init__(self, store: ArticleStore, naming: Naming) -> None:
+        self._store, self._naming = store, naming
+        # With a portal's lines gone nothing may be left: such a page was kept as it was.
+        self._readers = PageReader(store), PageReader(store, nothing_learned)
 
     def renamed(self, found: StoredArticle) -> Extracted | None:
         """Give the article with its names as they are printed and as the list has them, all else as it is stored; None
         when nothing changes, or its page can't be read again."""
-        again = self._extracted(found.page)
-        if again is None:
+        fresh = self._extracted(found.page)
+        if fresh is None:
             return None
-        fresh = with_facts(again, self.store.listed_facts(found.page.url)) if found.page.url else again
         stays = _from_forgotten_list(found, fresh)
         printed = replace(
             found.article,
@@ -101,16 +96,14 @@ class _Reading:
             publisher_printed=fresh.article.publisher_printed,
             section=found.article.section if "section" in stays else fresh.article.section,
         )
-        article = self.naming.applied(printed)
-        return None if article == found.article else replace(again, article=article, rules=found.rules)
+        article = self._naming.applied(printed)
+        return None if article == found.article else replace(fresh, article=article, rules=found.rules)
 
     def _extracted(self, page: RawPage) -> Extracted | None:
-        for furniture in (self.furniture, nothing_learned):
-            try:
-                return extracted_as_wished(page, self.store, furniture, self.book)
-            except BadArticle:
-                # With the portal's lines gone nothing may be left: such a page was kept as it was.
-                continue
+        facts = self._store.listed_facts(page.url) if page.url else {}
+        for reader in self._readers:
+            with suppress(BadArticle):
+                return reader.as_printed(page, facts)
         return None
 
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from index.errors import BadArticle
-from indexer.bylines import authors_of
 from indexer.crawl.answers import Fetched
-from indexer.extract import Extracted
-from indexer.html.portal_rules import rules_of
 from indexer.identity import article_id
-from indexer.legacy_decisions import extracted_as_wished
-from indexer.names import naming_of
-from indexer.published_dates import read_date
+from indexer.page_reader import PageReader
 from indexer.raw_page import MediaType, RawPage
-from indexer.relearn import FROM_LIST
-from indexer.sections import canonical_section
 from indexer.store import ArticleStore
 from indexer.store.crawl_tables import PageState
 
@@ -52,24 +44,21 @@ class Intake:
 
     def __init__(self, store: ArticleStore) -> None:
         self._store = store
-        self._book = rules_of(store.home)
-        self._naming = naming_of(store.name_list())
-        self._furniture: dict[str, frozenset[str]] = {}
-        self.problems = tuple(self._book.problems)
+        self._reader = PageReader(store)
 
     def take(self, answer: Fetched, page: PageState, now: datetime) -> Taken:
         """Put the article of a page into the store. One that is there is only replaced by another article, never by a
         page that holds none."""
         raw = raw_page(answer, now)
         try:
-            made = with_facts(extracted_as_wished(raw, self._store, self._of, self._book), page.facts)
+            made = self._reader.read(raw, page.facts)
         except BadArticle as bad:
             return Taken(Fate.REJECTED, reason=bad.reason)
         except Exception as error:  # noqa: BLE001 -- a page no reader foresaw must not end the following of all others
             reason = f"it can't be read ({type(error).__name__}: {error}); please report this page"
             return Taken(Fate.REJECTED, reason=reason)
         # One address is one article, whatever the page says of itself; a page that moved keeps the id that it had.
-        at = replace(self._naming.applied(made.article), id="", url=page.address)
+        at = replace(made.article, id="", url=page.address)
         article = replace(at, id=page.article_id or article_id(at))
         counts = self._store.put_many([(raw, replace(made, article=article))], now)
         found = self._store.find(page.address) or article.id
@@ -79,24 +68,3 @@ class Intake:
             return Taken(Fate.UNCHANGED, found, "; ".join(refusal.reason for refusal in counts.refusals))
         fate = Fate.NEW if counts.new else Fate.CHANGED if counts.changed or counts.superseded else Fate.UNCHANGED
         return Taken(fate, found)
-
-    def _of(self, portal: str) -> frozenset[str]:
-        if portal not in self._furniture:
-            self._furniture[portal] = self._store.applied_furniture(portal)
-        return self._furniture[portal]
-
-
-def with_facts(extracted: Extracted, facts: Mapping[str, str]) -> Extracted:
-    """Add what a list says of an article where its page says nothing."""
-    article = extracted.article
-    found: dict[str, str] = {}
-    if article.published_at is None and (published := facts.get("published_at")):
-        article = replace(article, published_at=read_date(published))
-        found["published_at"] = FROM_LIST
-    if not article.authors and not article.byline and (author := facts.get("author")):
-        article = replace(article, authors=authors_of(author), byline=author)
-        found["authors"] = FROM_LIST
-    if article.section is None and (section := facts.get("section")):
-        article = replace(article, section=canonical_section(section, article.publisher))
-        found["section"] = FROM_LIST
-    return replace(extracted, article=article, rules={**extracted.rules, **found})

@@ -12,13 +12,14 @@ from indexer.crawl.answers import Answer, Failed, Fetched, Gone, Moved, NotModif
 from indexer.crawl.entries import BadList, ListRead
 from indexer.crawl.fetching import ATTEMPTS, LONGEST_PAUSE, MAX_HOPS, Fetcher
 from indexer.crawl.gate import ROBOTS
-from indexer.crawl.intake import raw_page, with_facts
+from indexer.crawl.intake import raw_page
 from indexer.crawl.lists import kind_of, read_list
 from indexer.crawl.responses import AGENT
 from indexer.crawl.robots import Wishes
 from indexer.crawl.source import Source, SourceKind
 from indexer.extract import Extracted, extract
 from indexer.html.portal_rules import RuleBook
+from indexer.listed_facts import with_facts
 from indexer.raw_page import RawPage
 
 _EXAMPLES = 3
