@@ -8,7 +8,7 @@ from index.analysis.chain import VERSION as ANALYSIS_VERSION
 from index.analysis.word_model import VERSION as MODEL_VERSION
 from index.document import GAP
 from index.opensearch_engine.place import Place
-from index.opensearch_engine.weights import RANKED
+from index.weights import RANKED
 
 MAPPING_VERSION = "1"
 FURTHEST = 1_000_000

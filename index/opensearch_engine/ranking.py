@@ -19,14 +19,16 @@ from index.opensearch_engine.clauses import any_of, held_one, near, phrase_text,
 from index.opensearch_engine.naming import name_of, printed_word
 from index.opensearch_engine.texts import HeldText, Matched
 from index.opensearch_engine.view import View, key_of
-from index.opensearch_engine.weights import RANKED
 from index.query import Either, Fuzzy, Near, Phrase, Term, TextField, Unit, Wildcard
+from index.weights import RANKED
 
 JSON = dict[str, Any]
 Single = Term | Phrase | Near | Wildcard | Fuzzy
 
 TITLE_UNITS = 8
 """So many units of a query are looked for in titles as one; of more, the power of their share is 2."""
+WHOLE = RANKED.k1 + 1
+"""BM25's k1 + 1, which Lucene leaves off."""
 SPELLINGS = 64
 """How many spellings of a half-accented syllable are scored by their frequency."""
 
@@ -53,7 +55,7 @@ def together(parts: Iterable[JSON | None]) -> JSON | None:
 
 def code_factor(code: str) -> Factor:
     """Give what a whole document code is worth."""
-    return Factor(f"Số hiệu văn bản {code}", _boosted("codes", code, RANKED.code * RANKED.whole))
+    return Factor(f"Số hiệu văn bản {code}", _boosted("codes", code, RANKED.code * WHOLE))
 
 
 def _boosted(field: str, value: str, boost: float) -> JSON:
@@ -166,7 +168,7 @@ class RankedText:
         if in_titles:
             yield Factor("Từ của câu tìm nằm trong tiêu đề", _titled(in_titles))
         for word in text.words:
-            yield Factor(f"Từ ghép “{printed_word(word)}”", _boosted("words", word, RANKED.word * RANKED.whole))
+            yield Factor(f"Từ ghép “{printed_word(word)}”", _boosted("words", word, RANKED.word * WHOLE))
         yield from (code_factor(code.code) for code in text.codes)
         pairs = list(self._paired())
         if pairs:
@@ -187,14 +189,14 @@ class RankedText:
                 return self._term(unit)
             case Phrase():
                 field = unit.terms[0].field
-                return {"match_phrase": {field: {"query": phrase_text(unit), "boost": RANKED.whole}}}
+                return {"match_phrase": {field: {"query": phrase_text(unit), "boost": WHOLE}}}
             case Near():
                 scored = near(unit, unit.terms[0].field)
-                return {"bool": {"must": [scored], "boost": RANKED.whole}}
+                return {"bool": {"must": [scored], "boost": WHOLE}}
             case Wildcard():
                 return self._expanded(unit)
             case Fuzzy():
-                typed = _boosted(unit.field, tokens.bare(unit.term), RANKED.whole)
+                typed = _boosted(unit.field, tokens.bare(unit.term), WHOLE)
                 return _best([self._expanded(unit), typed])
             case Either():
                 whole: JSON = {"bool": {"should": [self._unit(each) for each in unit.units]}}
@@ -211,9 +213,9 @@ class RankedText:
     def _term(self, term: Term) -> JSON:
         """Give what a syllable is worth: by the best grade of accents that an article has."""
         if not term.accents or self._held.any_accents:
-            return _boosted(term.field, tokens.bare(term.term), RANKED.whole)
-        typed = _boosted(term.field, tokens.spelled(term.term, term.accents), RANKED.whole)
-        less = RANKED.whole * RANKED.within_accents
+            return _boosted(term.field, tokens.bare(term.term), WHOLE)
+        typed = _boosted(term.field, tokens.spelled(term.term, term.accents), WHOLE)
+        less = WHOLE * RANKED.within_accents
         if term.whole:
             return _best([typed, _boosted(term.field, tokens.spelled(term.term, UNACCENTED), less)])
         spellings = f"{tokens.expression(tokens.bare(term.term))}/{tokens.answering(term.accents)}"
@@ -246,7 +248,7 @@ class RankedText:
             if count:
                 # Lucene weighs a phrase by the rarity of its parts; ours is that of the pair.
                 by_parts = self._weight(one) + self._weight(two)
-                boost = RANKED.pair * RANKED.whole * self._idf(count) / max(by_parts, 0.1)
+                boost = RANKED.pair * WHOLE * self._idf(count) / max(by_parts, 0.1)
                 yield {"match_phrase": {one.field: {"query": _pair_text(one, two), "boost": boost}}}
 
 
@@ -271,7 +273,7 @@ def _titled(units: list[tuple[JSON, float]]) -> JSON:
     if not rarity:
         return {"bool": {"should": each}}
     shares = [(title, worth / rarity) for title, worth in units]
-    power = RANKED.title_cover_power if len(units) <= TITLE_UNITS else 2
+    power = int(RANKED.title_cover_power) if len(units) <= TITLE_UNITS else 2
     covered = points(shares, 0.5)
     functions = [{"filter": title, "weight": share} for title, share in shares if share > 0]
     for _ in range(power - 1 if len(units) > 1 else 0):

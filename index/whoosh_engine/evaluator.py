@@ -34,6 +34,7 @@ from index.query import (
     ranks,
 )
 from index.query_size import refuse_monsters
+from index.weights import RANKED, Weights
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.budget import Budget
@@ -43,7 +44,6 @@ from index.whoosh_engine.reader import Reader
 from index.whoosh_engine.scoring import Scored
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.texts import HeldText
-from index.whoosh_engine.weights import RANKED, Weights
 
 Loose = Term | Phrase | Near | Wildcard | Fuzzy | Text
 """The queries that give way and score: a text, or a unit that stands alone."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from index.query import Either, Fuzzy, Near, Phrase, Term, TextField, Unit, Wildcard
+from index.weights import Weights
 from index.whoosh_engine.budget import Budget
 from index.whoosh_engine.expansion import Expansion, matching, one_slip_away
 from index.whoosh_engine.phrase_units import HeldNear, HeldPhrase
@@ -13,7 +14,6 @@ from index.whoosh_engine.scoring import Scorer
 from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.units import Held, HeldEither, HeldExpansion, HeldTerm, compatible
-from index.whoosh_engine.weights import Weights
 
 Expand = Callable[[list[ColumnarFile], str, str], Expansion]
 

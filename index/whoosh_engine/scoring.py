@@ -6,13 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
+from index.weights import Weights
 from index.whoosh_engine import schema
 from index.whoosh_engine.array_file import Floats, Ints
 from index.whoosh_engine.budget import Budget
 from index.whoosh_engine.postings import NOWHERE, Places, Postings, TermPostings
 from index.whoosh_engine.segment_postings import FEW, Frequencies
 from index.whoosh_engine.snapshot import Snapshot
-from index.whoosh_engine.weights import Weights
 
 
 class Scored:

@@ -18,6 +18,7 @@ from index.analysis.normal_text import normal_text
 from index.analysis.tokens import folded
 from index.article import Article
 from index.snippet import Body
+from index.weights import Weights
 from index.whoosh_engine import generations, schema, stored
 from index.whoosh_engine.array_file import Floats, Ints, Mask
 from index.whoosh_engine.codec import ColumnarSegment
@@ -25,7 +26,6 @@ from index.whoosh_engine.periods import Periods
 from index.whoosh_engine.postings import PostingsReader
 from index.whoosh_engine.segment import ColumnarFile
 from index.whoosh_engine.stories import Stories
-from index.whoosh_engine.weights import Weights
 
 FEW_IDS = 64
 """So many documents are put in order by reading their ids; for more, all are ranked once."""

@@ -15,9 +15,9 @@ from whoosh.scoring import BM25F
 from whoosh.searching import Searcher as StockSearcher
 
 from index.query import And, Code, MatchAll, Not, Or, Phrase, Query, Term
+from index.weights import PLAIN
 from index.whoosh_engine.evaluator import Evaluator
 from index.whoosh_engine.snapshot import Snapshot
-from index.whoosh_engine.weights import PLAIN
 
 
 def compiled(query: Query) -> stock.Query:

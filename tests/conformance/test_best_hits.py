@@ -13,9 +13,9 @@ import pytest
 from index.analysis.chain import Analyzer
 from index.analysis.syllables import fold
 from index.query import And, Code, Either, Not, Phrase, Query, Term, Text, Unit, Wildcard
+from index.weights import PLAIN, RANKED, Weights
 from index.whoosh_engine.evaluator import Evaluator
 from index.whoosh_engine.snapshot import Snapshot
-from index.whoosh_engine.weights import PLAIN, RANKED, Weights
 from tests.conformance.engines import TriedIndex, whoosh
 from tests.conformance.invented_articles import article
 

@@ -18,9 +18,9 @@ from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.query import Query, Term, Text
 from index.query_parser import parse_query
+from index.weights import PLAIN, RANKED, Weights
 from index.whoosh_engine.evaluator import Evaluator
 from index.whoosh_engine.snapshot import Snapshot
-from index.whoosh_engine.weights import PLAIN, RANKED, Weights
 from tests.quality.engines import clock
 from tests.quality.known_items import DEPTH, Figures, KnownItem, Ranked, figures, judge
 

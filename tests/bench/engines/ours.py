@@ -15,12 +15,12 @@ from index.article import Article
 from index.dates import DateRange, PublishedAt
 from index.query import And, Facet, MatchAll, Phrase, Published, Query, SearchRequest, Sort, Term, Text, Wildcard
 from index.query_parser import parse_query
+from index.weights import PLAIN
 from index.whoosh_engine import generations, open_searcher, open_writer, schema
 from index.whoosh_engine.evaluator import Evaluator
 from index.whoosh_engine.facets import count_values
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.top import at_least_the_highest
-from index.whoosh_engine.weights import PLAIN
 from tests.bench.engines.articles import Row, read_rows
 from tests.bench.engines.asked import LIMIT, Answer, Asked, Shape, Typed
 

@@ -1,4 +1,5 @@
-"""How much each factor of the ranking counts: docs/ranking.md says where each comes from and what it buys."""
+"""How much each factor of the ranking counts, for every engine: docs/ranking.md says where each comes from and what it
+buys."""
 
 from __future__ import annotations
 
