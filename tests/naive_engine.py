@@ -23,7 +23,7 @@ from index.analysis.tokens import folded
 from index.article import UNKNOWN, Article
 from index.dates import DateRange, PublishedAt, start_of_day
 from index.document import Document
-from index.errors import IndexLocked, IndexMissing
+from index.errors import IndexDamaged, IndexLocked, IndexMissing
 from index.query import (
     ENOUGH,
     HALF_LIFE_DAYS,
@@ -89,13 +89,19 @@ class _Index:
     written: int = 0
     locked: bool = False
     building: bool = False
-    withheld: frozenset[str] = frozenset()
+    withheld: frozenset[str] | None = frozenset()
+    """None when the list is lost."""
+
+    def listed(self) -> frozenset[str]:
+        if self.withheld is None:
+            raise IndexDamaged("the list of what is withheld is gone")
+        return self.withheld
 
     def shown(self) -> _Generation | None:
         """Give the current generation without what is withheld."""
         if self.current is None:
             return None
-        hidden = self.withheld & self.current.documents.keys()
+        hidden = self.listed() & self.current.documents.keys()
         documents = {key: each for key, each in self.current.documents.items() if key not in hidden}
         return replace(self.current, documents=documents, hidden=hidden)
 
@@ -116,6 +122,9 @@ class NaiveEngine:
 
     def withhold(self, index_dir: Path, ids: Iterable[str]) -> None:
         self.indexes.setdefault(index_dir, _Index()).withheld = frozenset(ids)
+
+    def lose_withheld(self, index_dir: Path) -> None:
+        self.indexes[index_dir].withheld = None
 
     def open_searcher(self, index_dir: Path) -> NaiveSearcher:
         return NaiveSearcher(self.indexes.setdefault(index_dir, _Index()), index_dir)
@@ -268,7 +277,7 @@ class NaiveSearcher:
         return document.article if document else None
 
     def is_withheld(self, article_id: str) -> bool:
-        return article_id in self._index.withheld
+        return article_id in self._index.listed()
 
     def stats(self) -> IndexStats:
         generation = self._generation()

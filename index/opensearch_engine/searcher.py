@@ -70,7 +70,11 @@ class OpenSearchSearcher:
 
     def is_withheld(self, article_id: str) -> bool:
         """Say whether the article is withheld."""
-        return clean(article_id) in self._withheld_ids(state.read(self._connection()).withheld)
+        connection = self._connection()
+        now = state.read(connection)
+        if now.state is not None:
+            state.required(connection, now)
+        return clean(article_id) in self._withheld_ids(now.withheld)
 
     def stats(self) -> IndexStats:
         """Describe the generation that is searched."""
@@ -135,7 +139,7 @@ class OpenSearchSearcher:
         if known is not None and known.generation == generation and self._withheld[0] == now.withheld:
             return known
         ids = self._withheld_ids(now.withheld)
-        hidden = None if now.withheld is None else state.withheld_filter(self._place.records)
+        hidden = state.withheld_filter(self._place.records) if ids else None
         view = View(connection, generation, (), generation.name, hidden)
         if ids:
             there = _ids_there(view, ids)

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from index.errors import IndexMissing, IndexOutdated
+from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 from index.opensearch_engine.connection import Connection
 from index.opensearch_engine.mapping import stamp
 
@@ -115,10 +115,22 @@ def read(connection: Connection) -> Now:
 
 
 def required(connection: Connection, now: Now) -> State:
-    """Give the state; raises IndexMissing when there is no index."""
+    """Give the state; raises IndexMissing when there is no index, IndexDamaged when nobody knows what it must not
+    show: every index has a list of that, though it be empty."""
     if now.state is None:
         raise IndexMissing(f"there is no index in {connection.place} yet: run `timtin rebuild`")
+    if now.withheld is None:
+        raise IndexDamaged(
+            f"the list of withdrawn articles, in {connection.place.records}, is gone from the cluster: any `timtin "
+            "add` or `timtin rebuild` writes it anew from the article store"
+        )
     return now.state
+
+
+def withheld_version(connection: Connection) -> str | None:
+    """Say which writing of the list of what is withheld there is; None when there is no list."""
+    [found] = connection.documents([{"_index": connection.place.records, "_id": WITHHELD, "_source": ["version"]}])
+    return found["_source"]["version"] if found else None
 
 
 def withheld_ids(connection: Connection) -> frozenset[str]:

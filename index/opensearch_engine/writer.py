@@ -12,7 +12,7 @@ from typing import Any
 
 from index.analysis.chain import Analyzer
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
-from index.opensearch_engine import state
+from index.opensearch_engine import state, withheld
 from index.opensearch_engine.batch import OpenSearchBatch
 from index.opensearch_engine.bulk import BulkSender
 from index.opensearch_engine.clauses import any_of, exists
@@ -108,6 +108,8 @@ class OpenSearchWriter:
                 generation = self._described(name, number, applied, batch.expected)
                 self._write_state(name, State(generation, before, number))
                 self._lock.renew()
+                if before is None:
+                    withheld.require(self._connection)
                 self._point_at(name)
             except BaseException:
                 with suppress(SearchError):

@@ -3,7 +3,8 @@
     <index>/WITHHELD           their ids, with a checksum
 
 The list stands beside the generations, not in one: it holds at once, while another process builds, for the generation
-before the current one too, and it needs no writer's lock. It is written anew as a whole, by an atomic rename.
+before the current one too, and it needs no writer's lock. It is written anew as a whole, by an atomic rename. Every
+index has one, though it be empty: where it is gone nothing is searched.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,7 @@ import orjson
 
 from index.disk import replace_durably
 from index.errors import EngineUnavailable, IndexDamaged
-from index.whoosh_engine.generations import translated_os_errors
+from index.whoosh_engine.generations import POINTER, translated_os_errors
 
 NAME = "WITHHELD"
 
@@ -32,6 +34,8 @@ class Withheld:
 
 
 NOTHING = Withheld(frozenset(), None)
+
+_REMEDY = "any `timtin add` or `timtin rebuild` writes it anew from the article store"
 
 
 def writing(index_dir: Path) -> tuple[int, int] | None:
@@ -52,7 +56,7 @@ def writing(index_dir: Path) -> tuple[int, int] | None:
 def read(index_dir: Path) -> Withheld:
     """Read the list.
 
-    Raises IndexDamaged when it is damaged: without it nobody knows what must not be shown.
+    Raises IndexDamaged when it is damaged or gone from an index: without it nobody knows what must not be shown.
     """
     path = index_dir / NAME
     try:
@@ -63,12 +67,11 @@ def read(index_dir: Path) -> Withheld:
         if fields["checksum"] != _checksum(ids):
             raise ValueError("its checksum differs")
     except FileNotFoundError:
+        if (index_dir / POINTER).exists():
+            raise IndexDamaged(f"{path}, the list of withdrawn articles, is gone: {_REMEDY}") from None
         return NOTHING
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise IndexDamaged(
-            f"{path}, the list of withdrawn articles, can't be read ({error}): any `timtin add` or `timtin rebuild` "
-            "writes it anew from the article store"
-        ) from error
+        raise IndexDamaged(f"{path}, the list of withdrawn articles, can't be read ({error}): {_REMEDY}") from error
     return Withheld(frozenset(ids), (status.st_ino, status.st_mtime_ns))
 
 
@@ -82,11 +85,26 @@ def withhold(index_dir: Path, ids: Iterable[str]) -> None:
         known = read(index_dir)
     except IndexDamaged:
         known = None
-    if known is not None and sorted(known.ids) == wanted:
+    if known is not None and known.written is not None and sorted(known.ids) == wanted:
         return
     with translated_os_errors(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
-        replace_durably(index_dir / NAME, orjson.dumps({"ids": wanted, "checksum": _checksum(wanted)}))
+        replace_durably(index_dir / NAME, _content(wanted))
+
+
+def require(index_dir: Path) -> None:
+    """Have a list, of nothing, where there is no index yet and none was written. Raises OSError."""
+    path = index_dir / NAME
+    if (index_dir / POINTER).exists():
+        return
+    with suppress(FileExistsError), path.open("xb") as file:
+        file.write(_content([]))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _content(ids: list[str]) -> bytes:
+    return orjson.dumps({"ids": ids, "checksum": _checksum(ids)})
 
 
 def _checksum(ids: list[str]) -> int:

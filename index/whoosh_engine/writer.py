@@ -16,7 +16,7 @@ from whoosh.index import TOC
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.errors import IndexDamaged, IndexLocked, IndexMissing
-from index.whoosh_engine import generations, schema
+from index.whoosh_engine import generations, schema, withheld
 from index.whoosh_engine.codec import INDEX_NAME, ColumnarSegment
 from index.whoosh_engine.generations import Manifest
 from index.whoosh_engine.segment import ColumnarFile
@@ -88,6 +88,7 @@ class WhooshWriter:
                         f"the new generation holds {manifest.articles} articles instead of {batch.expected}: "
                         "run `timtin rebuild`"
                     )
+                withheld.require(self._index_dir)
                 generations.publish(self._index_dir, directory, manifest)
 
     def _check_open(self) -> None:

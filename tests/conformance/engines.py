@@ -18,6 +18,7 @@ from index.opensearch_engine.connection import Connection
 from index.query import Facet, MatchAll, Query, SearchRequest
 from index.query_parser import parse_query
 from index.response import SearchResponse
+from index.whoosh_engine import withheld as whoosh_withheld
 from tests.naive_engine import NaiveEngine
 
 NOW = datetime(2024, 5, 20, 5, 0, tzinfo=UTC)
@@ -28,21 +29,29 @@ ALL_FACETS = frozenset(Facet)
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One engine, by the three functions that the rest of the program knows of it."""
+    """One engine, by the three functions that the rest of the program knows of it, and by one accident."""
 
     name: str
     open_writer: Callable[[Path], Writer]
     open_searcher: Callable[[Path], Searcher]
     withhold: Withhold
+    lose_withheld: Callable[[Path], None]
+    """Take the list of what is withheld away, as whoever tidies up by hand does."""
 
 
 def whoosh() -> Engine:
-    return Engine("whoosh", whoosh_engine.open_writer, whoosh_engine.open_searcher, whoosh_engine.withhold)
+    return Engine(
+        "whoosh",
+        whoosh_engine.open_writer,
+        whoosh_engine.open_searcher,
+        whoosh_engine.withhold,
+        lambda path: (path / whoosh_withheld.NAME).unlink(),
+    )
 
 
 def naive(analyzer: Analyzer) -> Engine:
     engine = NaiveEngine(analyzer)
-    return Engine("naive", engine.open_writer, engine.open_searcher, engine.withhold)
+    return Engine("naive", engine.open_writer, engine.open_searcher, engine.withhold, engine.lose_withheld)
 
 
 def place_of(urls: list[str], path: Path) -> opensearch_engine.Place:
@@ -62,14 +71,19 @@ def opensearch(urls: list[str]) -> Engine:
         lambda path: opensearch_engine.OpenSearchWriter(place(path)),
         lambda path: opensearch_engine.OpenSearchSearcher(place(path)),
         lambda path, ids: opensearch_engine.withhold(place(path), ids),
+        lambda path: _ask(place(path), "DELETE", f"/{place(path).records}"),
     )
 
 
 def remove_opensearch(urls: list[str], path: Path) -> None:
     """Take the index of a folder out of the cluster: shards cost memory."""
     place = place_of(urls, path)
+    _ask(place, "DELETE", f"/{place.prefix}-*", expand_wildcards="all")
+
+
+def _ask(place: opensearch_engine.Place, method: str, path: str, **parameters: Any) -> None:
     with closing(Connection(place)) as connection:
-        connection.ask("DELETE", f"/{place.prefix}-*", expand_wildcards="all")
+        connection.ask(method, path, **parameters)
 
 
 @dataclass

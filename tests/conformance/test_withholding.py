@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from index.errors import IndexDamaged
 from index.query import Facet, MatchAll, SearchRequest, Sort
 from index.response import FacetCount
 from tests.conformance.engines import ALL_FACETS, TriedIndex
@@ -120,3 +121,31 @@ def test_totals_and_pages_are_those_of_an_index_without_them(tried: TriedIndex, 
     assert (response.total, response.facets, response.dates) == (without.total, without.facets, without.dates)
     paged = [tried.in_order(query, sort=Sort.NEWEST, offset=offset, limit=7) for offset in range(0, 70, 7)]
     assert [each for page in paged for each in page] == [hit.article.id for hit in response.hits]
+
+
+@pytest.mark.parametrize("withheld", [(), ("a6",)])
+def test_where_the_list_is_gone_nothing_is_searched_until_it_is_written_anew(
+    tried: TriedIndex, withheld: tuple[str, ...]
+) -> None:
+    tried.rebuild(ARCHIVE)
+    tried.withhold(*withheld)
+    assert len(tried.everything()) == len(ARCHIVE) - len(withheld)
+
+    tried.engine.lose_withheld(tried.path)
+
+    for ask in (tried.everything, tried.searcher.stats, lambda: tried.searcher.is_withheld("a6")):
+        with pytest.raises(IndexDamaged, match="is gone"):
+            ask()
+
+    tried.withhold(*withheld)
+    assert len(tried.everything()) == len(ARCHIVE) - len(withheld)
+
+
+def test_an_index_that_was_never_told_to_withhold_anything_has_a_list_all_the_same(tried: TriedIndex) -> None:
+    tried.update(ARCHIVE)
+    tried.update(delete=["a1"])
+
+    tried.engine.lose_withheld(tried.path)
+
+    with pytest.raises(IndexDamaged, match="is gone"):
+        tried.everything()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from index.whoosh_engine import withhold
 from indexer.cli import main
 from indexer.store import ArticleStore, StoreLocked, standing_still
 
@@ -111,12 +112,30 @@ def test_a_second_restore_changes_nothing_more(run: Run, home: Path, backup: str
 
 
 def test_a_withdrawn_article_that_is_not_withheld_is_told_and_withheld_again(run: Run, home: Path, backup: str) -> None:
-    (home / "index" / "WITHHELD").unlink()
+    withhold(home / "index", [])
     assert "cau is withdrawn but not withheld; run timtin reconcile" in run("check").stdout
     result = run("reconcile")
     assert result.exit_code == 0
     assert "2 withdrawn articles withheld again" in result.stdout
     assert run("check").stdout == "All is well.\n"
+
+
+def test_where_the_list_of_the_withheld_is_gone_nothing_is_searched_until_it_is_written_anew(
+    run: Run, home: Path, backup: str
+) -> None:
+    (home / "index" / "WITHHELD").unlink()
+    refused = run("search", "lũ")
+    assert refused.exit_code == 3
+    assert "WITHHELD, the list of withdrawn articles, is gone: any `timtin add`" in refused.stderr
+    assert "is gone" in run("check").stdout
+
+    assert run("reconcile").exit_code == 0
+
+    assert found(run) == {"ben", "doi"}
+    assert run("check").stdout == "All is well.\n"
+    (home / "index" / "WITHHELD").unlink()
+    add(run, **TITLES)
+    assert found(run) == {"ben", "doi"}
 
 
 def test_a_store_that_is_being_switched_is_opened_by_no_writer_and_none_is_switched_under_a_writer(
