@@ -11,8 +11,6 @@ tables between the markers of a document. The indexes are kept in $TIMTIN_HOME/q
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import os
 import re
 import sys
@@ -21,12 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-import ir_measures
-from ir_measures import Qrel, ScoredDoc, nDCG
-
 from index.analysis.chain import Analyzer
 from tests.quality import factors
 from tests.quality.engines import archive_index, clock, passages_index, ranked_by
+from tests.quality.judged_sets import JUDGED_SETS, ndcg, read_queries
 from tests.quality.known_items import Figures, KnownItem, Ranked, figures, judge, read_known_items
 
 PORTAL_TITLE = "Vai trò lãnh đạo của Đảng bộ Sở Thông tin và Truyền thông"
@@ -76,13 +72,14 @@ def measured(corpus: Path, home: Path) -> Iterator[str]:
     yield ""
     yield f"| judged set | queries | nDCG@10 | {' | '.join(factors.BASELINES)} |"
     yield f"|---|---:|---:|{'---:|' * len(factors.BASELINES)}"
-    for name in ("xquad-vi", "mlqa-vi-dev"):
+    for name in JUDGED_SETS:
         folder = corpus / "eval" / name
         passages = ranked_by(passages_index(home / name, folder / "docs.jsonl"), analyzer)
         trial = factors.Trial(home / name, analyzer)
         rankings = [passages, *(trial.ranked(weights, trial.plain) for weights in factors.BASELINES.values())]
-        queries, values = _ndcg(folder, rankings)
-        yield f"| {name} | {queries} | {' | '.join(f'{value:.4f}' for value in values)} |"
+        queries = read_queries(folder)
+        values = [ndcg(folder, {key: ranked(text) for key, text in queries.items()}) for ranked in rankings]
+        yield f"| {name} | {len(queries)} | {' | '.join(f'{value:.4f}' for value in values)} |"
     yield "\n| query that must find the portal page | rank |"
     yield "|---|---:|"
     portal = ranked(f'title:"{PORTAL_TITLE}"')[:1]
@@ -112,26 +109,6 @@ def _timed(ranked: Ranked, took: list[float]) -> Ranked:
         return hits
 
     return timed
-
-
-def _ndcg(folder: Path, rankings: list[Ranked]) -> tuple[int, list[float]]:
-    """Give the number of queries of a judged set, and the mean nDCG@10 of each ranking."""
-    with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as rows:
-        qrels = [
-            Qrel(query, document, int(grade))
-            for query, document, grade in csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
-        ]
-    with (folder / "queries.jsonl").open(encoding="utf-8") as lines:
-        queries = [json.loads(line) for line in lines]
-    values = []
-    for ranked in rankings:
-        run = [
-            ScoredDoc(query["id"], hit, float(-rank))
-            for query in queries
-            for rank, hit in enumerate(ranked(query["text"]))
-        ]
-        values.append(ir_measures.calc_aggregate([nDCG @ 10], qrels, run)[nDCG @ 10])
-    return len(queries), values
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def passages_index(index_dir: Path, documents: Path) -> Searcher:
         writer = open_writer(index_dir)
         try:
             with writer.rebuild(0) as batch:
-                batch.upsert(_passages(documents))
+                batch.upsert(passages(documents))
         finally:
             writer.close()
     return searcher
@@ -69,7 +69,8 @@ def _usable(searcher: Searcher) -> bool:
         return False
 
 
-def _passages(documents: Path) -> Iterable[Article]:
+def passages(documents: Path) -> Iterable[Article]:
+    """Read the passages of a judged set."""
     with documents.open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
