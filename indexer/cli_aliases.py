@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,11 @@ import click
 
 from index.abbreviation_lines import BadLine, Problem
 from indexer.cli_context import NOT_FOUND, UTF8, Settings, json_option, print_json, say
+from indexer.cli_lists import from_option, handed_in
 from indexer.edited_file import change
 from indexer.name_lines import Kind, NameLine, checked, read_line_bytes, written
 from indexer.names import Names
 from indexer.names_list import with_aliases, without_aliases
-from indexer.sources import STANDARD_INPUT
 
 publisher_option = click.option("--publisher", metavar="NAME", type=UTF8, help="Only as printed by this publisher.")
 
@@ -39,7 +38,7 @@ def names_path(ctx: click.Context) -> Path:
 @click.argument("name", required=False, type=UTF8)
 @click.argument("aliases", nargs=-1, metavar="[ALIAS]...", type=UTF8)
 @publisher_option
-@click.option("--from", "source", metavar="FILE", help='Add every line of a list; "-" is standard input.')
+@from_option
 @json_option
 @click.pass_context
 def alias_names(ctx: click.Context, /, **given: Any) -> None:
@@ -85,13 +84,7 @@ def _typed(kind: Kind, name: str, aliases: tuple[str, ...], publisher: str | Non
 
 
 def _lines_of(source: str) -> tuple[list[NameLine], list[str]]:
-    if source == STANDARD_INPUT:
-        path, text = Path("standard input"), sys.stdin.buffer.read()
-    else:
-        path = Path(source)
-        if not path.exists():
-            raise click.UsageError(f"there is no {source}; nothing was added")
-        text = path.read_bytes()
+    path, text = handed_in(source)
     found = [line for _, line in read_line_bytes(path, text)]
     return [line for line in found if isinstance(line, NameLine)], [str(p) for p in found if isinstance(p, Problem)]
 

@@ -12,7 +12,8 @@ import click
 from index.article import Article
 from indexer import pipeline
 from indexer.cli_aliases import alias_names, kind_of, names_path, publisher_option, unalias_names
-from indexer.cli_context import NOT_FOUND, WRONG_INDEX, Settings, json_option, now, print_json, say
+from indexer.cli_context import WRONG_INDEX, Settings, json_option, now, print_json, say
+from indexer.cli_lists import read_articles, tell_problems
 from indexer.cli_progress import told_progress
 from indexer.cli_writing import report_lines
 from indexer.name_lines import Kind, NameLine, read_lines, written
@@ -20,8 +21,6 @@ from indexer.name_proposals import Proposal, Use, propose, tally
 from indexer.names import Names, Naming, name_key
 from indexer.report import counted, report_fields
 from indexer.store import ArticleStore
-
-_TELL_EVERY = 500
 
 
 @click.group()
@@ -180,28 +179,17 @@ def check_names(ctx: click.Context, file: Path | None, as_json: bool) -> None:
       timtin authors check proposals.txt
     """
     path = file or names_path(ctx)
-    problems = [str(problem) for problem in Names.read(path).problems]
-    if as_json:
-        print_json({"ok": not problems, "problems": problems})
-    elif problems:
-        for problem in problems:
-            click.echo(f"Wrong: {problem}")
-    else:
-        click.echo("All is well." if path.exists() else f"All is well: there is no {path}.")
-    if problems:
-        ctx.exit(NOT_FOUND)
+    without = None if path.exists() else f"there is no {path}"
+    tell_problems(ctx, list(Names.read(path).problems), without, as_json=as_json)
 
 
 def _articles(ctx: click.Context, publisher: str | None = None) -> Iterator[Article]:
     settings: Settings = ctx.obj
     key = None if publisher is None else name_key(Kind.PUBLISHERS, publisher)
     with ArticleStore.open(settings.archive().articles, read_only=True) as store, told_progress() as progress:
-        total = store.count()
-        for done, found in enumerate(store.articles(), 1):
-            if isinstance(found, Article) and key in (None, name_key(Kind.PUBLISHERS, found.publisher or "")):
-                yield found
-            if done % _TELL_EVERY == 0 or done == total:
-                progress("read", done, total)
+        for article in read_articles(store, progress):
+            if key in (None, name_key(Kind.PUBLISHERS, article.publisher or "")):
+                yield article
 
 
 for _command in (list_names, propose_names, alias_names, unalias_names, apply_names, check_names):

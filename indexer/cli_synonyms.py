@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -13,17 +11,14 @@ import click
 from index.abbreviation_file import NAME
 from index.abbreviation_lines import BadLine, Entry, Problem, Removal, read_line_bytes
 from index.abbreviations import Abbreviations, reason_against
-from index.article import Article
 from indexer.abbreviation_mining import FEWEST_ARTICLES, Proposal, mine
 from indexer.cli_context import NOT_FOUND, UTF8, Settings, json_option, print_json, say
+from indexer.cli_lists import from_option, handed_in, read_articles, tell_problems
 from indexer.cli_progress import told_progress
 from indexer.edited_file import change
-from indexer.report import Progress, counted
-from indexer.sources import STANDARD_INPUT
+from indexer.report import counted
 from indexer.store import ArticleStore
 from indexer.synonyms_list import with_entry, without_entry, written_entry, written_removal
-
-_TELL_EVERY = 500
 
 
 @click.group()
@@ -80,7 +75,7 @@ def _entry_fields(entry: Entry) -> dict[str, Any]:
 @synonyms.command("add")
 @click.argument("short", required=False, type=UTF8)
 @click.argument("long_form", required=False, metavar="[LONG FORM]", type=UTF8)
-@click.option("--from", "source", metavar="FILE", help='Add every entry of a list; "-" is standard input.')
+@from_option
 @json_option
 @click.pass_context
 def add_entry(ctx: click.Context, short: str | None, long_form: str | None, source: str | None, as_json: bool) -> None:
@@ -133,13 +128,7 @@ def _typed(short: str, long_form: str) -> tuple[list[Entry], list[str]]:
 
 
 def _entries_of(source: str) -> tuple[list[Entry], list[str]]:
-    if source == STANDARD_INPUT:
-        path, text = Path("standard input"), sys.stdin.buffer.read()
-    else:
-        path = Path(source)
-        if not path.exists():
-            raise click.UsageError(f"there is no {source}; nothing was added")
-        text = path.read_bytes()
+    path, text = handed_in(source)
     entries: list[Entry] = []
     problems: list[str] = []
     for number, found in read_line_bytes(path, text):
@@ -211,7 +200,7 @@ def propose(ctx: click.Context, fewest: int, as_json: bool) -> None:
     settings: Settings = ctx.obj
     known = Abbreviations.read(_own_file(ctx))
     with ArticleStore.open(settings.archive().articles, read_only=True) as store, told_progress() as progress:
-        proposals = mine(_articles(store, progress), known, fewest)
+        proposals = mine(read_articles(store, progress), known, fewest)
         total = store.count()
     if as_json:
         print_json({"articles": total, "proposals": [_proposal_fields(proposal) for proposal in proposals]})
@@ -220,15 +209,6 @@ def propose(ctx: click.Context, fewest: int, as_json: bool) -> None:
     click.echo(f"# {found} of {counted(total, 'article')}. Delete what is wrong, then: timtin synonyms add --from FILE")
     for proposal in proposals:
         click.echo(_proposal_line(proposal))
-
-
-def _articles(store: ArticleStore, progress: Progress) -> Iterator[Article]:
-    total = store.count()
-    for done, found in enumerate(store.articles(), 1):
-        if isinstance(found, Article):
-            yield found
-        if done % _TELL_EVERY == 0 or done == total:
-            progress("read", done, total)
 
 
 def _proposal_line(proposal: Proposal) -> str:
@@ -256,13 +236,5 @@ def check_list(ctx: click.Context, as_json: bool) -> None:
       timtin synonyms check
     """
     path = _own_file(ctx)
-    problems = [str(problem) for problem in Abbreviations.read(path).problems]
-    if as_json:
-        print_json({"ok": not problems, "problems": problems})
-    elif problems:
-        for problem in problems:
-            click.echo(f"Wrong: {problem}")
-    else:
-        click.echo("All is well." if path.exists() else f"All is well: there is no {path}, only the built-in list.")
-    if problems:
-        ctx.exit(NOT_FOUND)
+    without = None if path.exists() else f"there is no {path}, only the built-in list"
+    tell_problems(ctx, list(Abbreviations.read(path).problems), without, as_json=as_json)

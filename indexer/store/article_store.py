@@ -2,83 +2,36 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from index.article import Article
 from indexer.extract import Extracted
 from indexer.furniture import FEWEST_PAGES
 from indexer.identity import address_name
-from indexer.raw_page import MediaType, RawPage
+from indexer.raw_page import RawPage
 from indexer.store import (
     applied_rules,
     crawl_tables,
-    inspection,
     legacy_texts,
     name_lists,
     names,
     portal_lines,
     story_tables,
-    versions,
     withdrawals,
 )
 from indexer.store.putting import bring_back, known, put, take_out
-from indexer.store.records import (
-    STORED,
-    Change,
-    PutCounts,
-    StoreDamaged,
-    StoredArticle,
-    StoreStats,
-    Unsound,
-    readable,
-    stored,
-    verified,
-)
-from indexer.store.schema import (
-    VERSION,
-    WAIT_SECONDS,
-    begin_run,
-    numbers_given_out,
-    open_database,
-    translated,
-    was_given_out,
-)
+from indexer.store.records import PutCounts, StoredArticle
+from indexer.store.schema import VERSION, WAIT_SECONDS, begin_run, numbers_given_out, translated
+from indexer.store.stored_articles import StoredArticles
 from indexer.store.story_tables import Member, StorySize, StoryTables
-from indexer.store.versions import Version
 from indexer.store.withdrawals import Action, Decision, Entry
 
-_READ_AHEAD = 256
 
-
-class ArticleStore:
-    """One connection to the store's file. One process writes, any number read meanwhile.
-
-    Every method raises StoreDamaged, StoreLocked or OSError (see `schema.translated`).
-    """
-
-    def __init__(self, path: Path, database: sqlite3.Connection) -> None:
-        self._path = path
-        self._database = database
-
-    @classmethod
-    def open(cls, path: Path, *, read_only: bool = False, create: bool = True) -> Self:
-        """Open the store, making it when it is not there (unless read-only or told not to create it)."""
-        return cls(path, open_database(path, read_only=read_only, create=create))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
+class ArticleStore(StoredArticles):
+    """Reads and writes the store; see `StoreConnection` for what every method raises."""
 
     def begin_run(self) -> None:
         """From now on `put_many(…, in_run=True)` compares with what is there at this moment."""
@@ -134,14 +87,23 @@ class ArticleStore:
             take_out(self._database, article_id, there, numbers, now)
             return article_id
 
-    # Withdrawing
+    def _number(self, article_id: str) -> int | None:
+        row = self._database.execute("SELECT seq FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return None if row is None else int(row[0])
 
-    def find(self, wanted: str) -> str | None:
-        """Give the id of the article, there or taken out, that has this id or address; None when none ever had."""
+    def finish(self) -> None:
+        """End a run: everything written is on the disk afterwards, and the log is back in the file unless somebody
+        (a backup, say) still reads what was there before: nobody is waited for."""
         with translated(self._path):
-            if known(self._database, wanted) is not None:
-                return wanted
-            return names.find(self._database, address_name(wanted))
+            self._database.execute("PRAGMA synchronous = FULL")
+            # A commit brings the log to the disk, with all that is in it, whether it can be emptied or not.
+            self._database.execute(f"PRAGMA user_version = {VERSION}")
+            self._database.execute("PRAGMA busy_timeout = 0")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._database.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000:.0f}")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+
+    # Withdrawing
 
     def withdraw(self, article_id: str, decision: Decision, now: datetime) -> bool:
         """Withdraw an article that is or was in the store: it is taken out and kept out. Give False when it is
@@ -170,150 +132,6 @@ class ArticleStore:
             elif there.held:
                 names.note_withdrawn(self._database, there.held.article)
         return True
-
-    def withdrawn(self) -> list[str]:
-        """Give the ids of the articles that are withdrawn now."""
-        with translated(self._path):
-            return withdrawals.withdrawn(self._database)
-
-    def withdrawal(self, article_id: str) -> Entry | None:
-        """Give when and why an article was withdrawn, None when it isn't now."""
-        with translated(self._path):
-            return withdrawals.present(self._database, article_id)
-
-    def withdrawal_log(self, *, only_present: bool = False) -> list[Entry]:
-        """Give the audit trail of withdrawals, the oldest first; or only what is withdrawn now."""
-        with translated(self._path):
-            return withdrawals.log(self._database, only_present=only_present)
-
-    def versions(self, article_id: str) -> list[Version | Unsound]:
-        """Give what an article was before it changed, the newest version first."""
-        with translated(self._path):
-            return versions.of(self._database, article_id)
-
-    def get(self, article_id: str) -> StoredArticle | None:
-        """Give an article with all that is known about it, None when there is none of that id; raises StoreDamaged
-        when there is one that can't be read."""
-        with translated(self._path):
-            row = self._database.execute(
-                f"SELECT {STORED} FROM articles WHERE id = ? AND deleted_at IS NULL", (article_id,)
-            ).fetchone()
-        found = None if row is None else stored(row)
-        if isinstance(found, Unsound):
-            raise StoreDamaged(f"{self._path}: {found.problem}")
-        return found
-
-    def changes_since(self, seq: int, upto: int | None = None) -> Iterator[Change]:
-        """Give every article changed after number `seq` (and not after `upto`), in order, in its present
-        state."""
-        last = self.last_seq() if upto is None else upto
-        while seq < last:
-            with translated(self._path):
-                rows = self._database.execute(
-                    f"SELECT deleted_at, {STORED} FROM articles WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
-                    (seq, last, _READ_AHEAD),
-                ).fetchall()
-            if not rows:
-                return
-            for removed, *columns in rows:
-                yield Change(columns[6], columns[0], None if removed else readable(tuple(columns)))
-            seq = rows[-1][7]
-
-    def removals_since(self, seq: int, upto: int) -> Iterator[Change]:
-        """Give the articles taken out after number `seq` and not after `upto`, in order."""
-        with translated(self._path):
-            rows = self._database.execute(
-                "SELECT seq, id FROM articles WHERE seq > ? AND seq <= ? AND deleted_at IS NOT NULL ORDER BY seq",
-                (seq, upto),
-            ).fetchall()
-        return (Change(row[0], row[1], None) for row in rows)
-
-    def articles(self) -> Iterator[Article | Unsound]:
-        """Give every article that is there, or what is wrong with it, in order of their last change."""
-        return (change.article for change in self.changes_since(0) if change.article is not None)
-
-    def ids(self) -> Iterator[str]:
-        """Give the ids of the articles that are there, in order."""
-        after = ""
-        while True:
-            with translated(self._path):
-                rows = self._database.execute(
-                    "SELECT id FROM articles WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
-                    (after, 10_000),
-                ).fetchall()
-            if not rows:
-                return
-            yield from (row[0] for row in rows)
-            after = rows[-1][0]
-
-    def checkpoint(self, seq: int, count: int) -> int:
-        """Give the number up to which `count` articles (or all there are) have changed after number `seq`."""
-        with translated(self._path):
-            row = self._database.execute(
-                "SELECT max(seq) FROM (SELECT seq FROM articles WHERE seq > ? ORDER BY seq LIMIT ?)",
-                (seq, count),
-            ).fetchone()
-        return int(row[0]) if row[0] is not None else seq
-
-    def changes_between(self, seq: int, upto: int) -> int:
-        """Give how many articles changed after number `seq` and not after `upto`."""
-        with translated(self._path):
-            row = self._database.execute(
-                "SELECT count(*) FROM articles WHERE seq > ? AND seq <= ?", (seq, upto)
-            ).fetchone()
-        return int(row[0])
-
-    def last_seq(self) -> int:
-        """Give the number of the last change, 0 when there was none."""
-        with translated(self._path):
-            return self._last_seq()
-
-    def has_given_out(self, number: int) -> bool:
-        """Say whether the number is one of this store's changes, also of one that has been followed by others."""
-        with translated(self._path):
-            return was_given_out(self._database, number)
-
-    def count(self) -> int:
-        """Give how many articles are there."""
-        with translated(self._path):
-            row = self._database.execute("SELECT count(*) FROM articles WHERE deleted_at IS NULL").fetchone()
-        return int(row[0])
-
-    def stats(self) -> StoreStats:
-        """Describe what the store holds."""
-        with translated(self._path):
-            return inspection.stats(self._database)
-
-    def damages(self) -> list[str]:
-        """Give what is wrong with the file as a whole, nothing when it can be read."""
-        with translated(self._path):
-            return [f"{self._path}: {damage}" for damage in inspection.damages(self._database)]
-
-    def verified(self) -> Iterator[Article | Unsound]:
-        """Read everything that is there, in order of the ids: every article, or what is wrong with it."""
-        after = ""
-        while True:
-            with translated(self._path):
-                rows = self._database.execute(
-                    f"SELECT {STORED} FROM articles WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
-                    (after, _READ_AHEAD),
-                ).fetchall()
-            if not rows:
-                return
-            yield from map(verified, rows)
-            after = rows[-1][0]
-
-    def finish(self) -> None:
-        """End a run: everything written is on the disk afterwards, and the log is back in the file unless somebody
-        (a backup, say) still reads what was there before: nobody is waited for."""
-        with translated(self._path):
-            self._database.execute("PRAGMA synchronous = FULL")
-            # A commit brings the log to the disk, with all that is in it, whether it can be emptied or not.
-            self._database.execute(f"PRAGMA user_version = {VERSION}")
-            self._database.execute("PRAGMA busy_timeout = 0")
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self._database.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000:.0f}")
-            self._database.execute("PRAGMA synchronous = NORMAL")
 
     # Which articles tell the same story
 
@@ -363,7 +181,7 @@ class ArticleStore:
             else:
                 legacy_texts.keep(self._database, article_id, kept_as, now)
 
-    # What portals repeat
+    # What portals repeat, and the rules that their pages are read by
 
     def portals(self) -> list[str]:
         """Give the portals whose pages are in the store."""
@@ -385,12 +203,6 @@ class ArticleStore:
         with self._transaction():
             portal_lines.set_applied(self._database, portal, learned)
 
-    def articles_of(self, portal: str) -> Iterator[StoredArticle]:
-        """Give the articles of a portal, in order of their ids; `verified` tells those that can't be read."""
-        return self._stored("portal", portal)
-
-    # The rules of portals
-
     @property
     def home(self) -> Path:
         """The folder that the store lies in, and the rules files of its portals."""
@@ -406,23 +218,10 @@ class ArticleStore:
         with self._transaction():
             applied_rules.set_applied(self._database, digests)
 
-    def html_articles(self) -> Iterator[StoredArticle]:
-        """Give the articles that were made of HTML pages, likewise."""
-        return self._stored("media_type", MediaType.HTML.value)
-
-    def _stored(self, column: str, value: str) -> Iterator[StoredArticle]:
-        after = ""
-        while True:
-            with translated(self._path):
-                rows = self._database.execute(
-                    f"SELECT {STORED} FROM articles"
-                    f" WHERE {column} = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
-                    (value, after, _READ_AHEAD),
-                ).fetchall()
-            if not rows:
-                return
-            yield from (found for found in map(stored, rows) if isinstance(found, StoredArticle))
-            after = rows[-1][0]
+    def listed_facts(self, address: str) -> Mapping[str, str]:
+        """Give what the list of a source says of the page at an address, nothing when it says nothing."""
+        with translated(self._path):
+            return crawl_tables.facts_at(self._database, address)
 
     # Which names stand for which
 
@@ -445,46 +244,3 @@ class ArticleStore:
         """Remember that every stored article is written with the present list."""
         with self._transaction():
             name_lists.settle(self._database)
-
-    def listed_facts(self, address: str) -> Mapping[str, str]:
-        """Give what the list of a source says of the page at an address, nothing when it says nothing."""
-        with translated(self._path):
-            return crawl_tables.facts_at(self._database, address)
-
-    def stored_articles(self) -> Iterator[StoredArticle]:
-        """Give everything about every article, in order of the ids, also about those that come back when a withdrawal
-        is undone; `verified` tells those that can't be read."""
-        after = ""
-        while True:
-            with translated(self._path):
-                rows = self._database.execute(
-                    f"SELECT {STORED} FROM articles WHERE id > ? AND (deleted_at IS NULL"
-                    " OR id IN (SELECT id FROM withdrawals WHERE was_there)) ORDER BY id LIMIT ?",
-                    (after, _READ_AHEAD),
-                ).fetchall()
-            if not rows:
-                return
-            yield from (found for row in rows if isinstance(found := stored(row), StoredArticle))
-            after = rows[-1][0]
-
-    # Inside a transaction
-
-    @contextmanager
-    def _transaction(self, *, durably: bool = False) -> Iterator[None]:
-        """Do all or nothing; durably, it outlasts a power cut from the moment it is done."""
-        with translated(self._path):
-            self._database.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
-
-    def _number(self, article_id: str) -> int | None:
-        row = self._database.execute("SELECT seq FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return None if row is None else int(row[0])
-
-    def _last_seq(self) -> int:
-        return int(self._database.execute("SELECT coalesce(max(seq), 0) FROM articles").fetchone()[0])

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import orjson
 
 from indexer.crawl.answers import Role
 from indexer.crawl.entries import Entry
 from indexer.crawl.source import Source
+from indexer.store.connection import StoreConnection
 from indexer.store.crawl_tables import COLUMNS, PageState, as_row, from_row
-from indexer.store.schema import open_database, translated
 
 _PAGE = ", ".join(COLUMNS)
 _PUT = f"INSERT OR REPLACE INTO crawl_pages ({_PAGE}) VALUES ({', '.join('?' * len(COLUMNS))})"
@@ -61,29 +61,12 @@ class Departures:
     leaving: tuple[PageState, ...]
 
 
-class CrawlState:
-    """One connection to the store's file, for what is known of sources. Every method raises as those of
-    `ArticleStore` do."""
+class CrawlState(StoreConnection):
+    """Reads and writes what is known of sources; see `StoreConnection` for what every method raises."""
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
-        self._path = path
-        self._database = database
+        super().__init__(path, database)
         self._inode = _inode(path)
-
-    @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> Self:
-        """Open it; read-only, the store must be there."""
-        return cls(path, open_database(path, read_only=read_only, create=True))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
 
     def is_current(self) -> bool:
         """Say whether the file is still the one that was opened: a restored copy is another."""
@@ -267,21 +250,6 @@ class CrawlState:
         """Keep the robots.txt of a site."""
         with self._transaction():
             self._database.execute("INSERT OR REPLACE INTO crawl_robots VALUES (?, ?, ?, ?)", (site, status, body, now))
-
-    def _all(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        with translated(self._path):
-            return self._database.execute(sql, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with translated(self._path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
 
 
 def _listed(entry: Entry, by: PageState, role: Role, now: float, again: bool) -> dict[str, Any]:

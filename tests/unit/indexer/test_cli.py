@@ -7,7 +7,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -368,13 +367,11 @@ def test_help_loads_nothing_heavy() -> None:
         "import sys; from indexer.cli import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "print(sorted({'whoosh', 'rich', 'pyvi'} & sys.modules.keys()))"
+        "print(sorted({'whoosh', 'rich', 'pyvi', 'trafilatura', 'datasketch', 'opensearchpy', 'httpx2'} & sys.modules.keys()))"
     )
-    start = time.perf_counter()
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert shown.stdout.splitlines()[-1] == "[]"
-    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(
