@@ -49,9 +49,9 @@ def test_patterns_describe_what_shell_patterns_do(pattern: str, term: str) -> No
 
 
 def test_no_pattern_takes_long_over_a_long_term() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not described("a*a*a*a*a*b").fullmatch("a" * 70_000)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def slips(term: str) -> set[str]:

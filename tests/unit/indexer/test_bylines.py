@@ -238,7 +238,7 @@ def test_menu_and_sentence_sign_nothing(line: str) -> None:
 
 @pytest.mark.parametrize("noise", ["(", "ảnh: ", "- "])
 def test_byline_longer_than_any_is_read_from_its_beginning_in_no_time(noise: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
 
     assert authors_of("Lý Suối Đá, " + noise * 20_000 + ", Hà Mưa Rào") == ("Lý Suối Đá",)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

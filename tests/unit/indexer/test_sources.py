@@ -315,10 +315,10 @@ def test_blank_lines_without_end_are_given_up_and_told(tmp_path: Path, name: str
     rows = ROW if "jsonl" in name else b"title,body\nT,B\n"
     file.write_bytes(gzip.compress(rows + b"\n" * 3_000_000))
 
-    start = time.perf_counter()
+    start = time.process_time()
     pages, bad = read(file)
 
     assert len(pages) == 1
     assert [problem.origin for problem in bad] == [str(file)]
     assert "1 MiB of blank lines" in bad[0].reason
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
