@@ -97,7 +97,7 @@ cluster: setup-dev ## three OpenSearch nodes on this machine to try things out w
 	@$(BIN)/python -m tests.cluster
 
 test-cluster: setup-dev ## what every engine must do, asked of a real OpenSearch cluster of three nodes
-	$(BIN)/python -m tests.cluster -- $(BIN)/pytest -m cluster --numprocesses=2 tests
+	$(BIN)/python -m tests.cluster --secured -- $(BIN)/pytest -m cluster --numprocesses=2 tests
 
 golden: setup-dev ## relevance: queries and the articles they must find
 	$(BIN)/pytest tests/golden
@@ -136,6 +136,7 @@ format: setup-dev ## mend what lint and format can mend
 lock: setup-dev ## choose the newest versions anew and write the requirement files
 	$(COMPILE) --upgrade --output-file requirements.txt
 	$(COMPILE) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) --upgrade --extra opensearch --constraint requirements-dev.txt --output-file requirements-opensearch.txt
 
 clean: ## drop the environment and caches; articles and indexes stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

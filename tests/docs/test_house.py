@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-REQUIREMENT_FILES = ("requirements.txt", "requirements-dev.txt")
+REQUIREMENT_FILES = ("requirements.txt", "requirements-dev.txt", "requirements-opensearch.txt")
 TARGETS = {
     *("setup", "serve", "demo", "test", "check", "conformance", "golden", "properties", "browser"),
     *("bench", "quality", "format", "lock", "clean", "help"),
@@ -58,17 +58,18 @@ def test_every_locked_package_is_pinned_and_hashed(repo_root: Path, file: str) -
 
 
 def test_what_runs_is_locked_alike_for_running_and_testing(repo_root: Path) -> None:
-    running, testing = (
+    running, testing, on_a_cluster = (
         set(re.findall(r"^\w[^ ]*==[^ ]+", (repo_root / file).read_text("utf-8"), re.MULTILINE))
         for file in REQUIREMENT_FILES
     )
-    assert running < testing
+    assert running < on_a_cluster < testing
 
 
 def test_every_dependency_is_locked(repo_root: Path, project: dict[str, Any]) -> None:
     wanted = {
         "requirements.txt": [*project["project"]["dependencies"], *project["dependency-groups"]["build"]],
         "requirements-dev.txt": project["dependency-groups"]["dev"],
+        "requirements-opensearch.txt": project["project"]["optional-dependencies"]["opensearch"],
     }
     for file, requirements in wanted.items():
         locked = set(re.findall(r"^([\w.-]+)==", (repo_root / file).read_text("utf-8"), re.MULTILINE))
