@@ -91,7 +91,7 @@ class Choice:
         )
 
     def open(self) -> Engine:
-        """Give the engine; raises ValueError when the file with the password can't be read.
+        """Give the engine; raises ValueError when the file with the password or the certificates can't be read.
 
         Only the engine that is chosen is loaded: the other one's libraries may not even be there.
         """
@@ -107,8 +107,8 @@ class Choice:
                     tuple(self.url.split()),
                     self.prefix,
                     self.user,
-                    self._password(),
-                    self.ca_file,
+                    _text_of(self.password_file, "PASSWORD_FILE") if self.password_file else "",
+                    self._certificates(),
                     self.shards,
                     self.replicas,
                 )
@@ -119,12 +119,14 @@ class Choice:
                     lambda _, ids: opensearch_engine.withhold(place, ids),
                 )
 
-    def _password(self) -> str:
-        if self.password_file is None:
-            return ""
-        try:
-            return self.password_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(
-                f"TIMTIN_OPENSEARCH_PASSWORD_FILE: {self.password_file} can't be read ({error})"
-            ) from error
+    def _certificates(self) -> Path | None:
+        if self.ca_file and "BEGIN CERTIFICATE" not in _text_of(self.ca_file, "CA_FILE"):
+            raise ValueError(f"TIMTIN_OPENSEARCH_CA_FILE: {self.ca_file} holds no certificate in PEM form")
+        return self.ca_file
+
+
+def _text_of(file: Path, setting: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"TIMTIN_OPENSEARCH_{setting}: {file} can't be read ({error})") from error

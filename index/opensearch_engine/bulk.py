@@ -15,7 +15,7 @@ import orjson
 
 from index.errors import EngineUnavailable, SearchError
 from index.opensearch_engine.connection import Connection
-from index.opensearch_engine.failures import TRY_LATER
+from index.opensearch_engine.failures import TRY_LATER, forbidden, is_block
 
 log = logging.getLogger(__name__)
 
@@ -133,13 +133,10 @@ class BulkSender:
         for line, item in zip(lines, items, strict=True):
             [(kind, result)] = item.items()
             status = result["status"]
+            if status == 403 or is_block(_reason(result)):
+                raise forbidden(_reason(result), _reason(result), self._connection.place)
             if status in TRY_LATER:
                 again.append(line)
-            elif status == 403:
-                raise EngineUnavailable(
-                    f"{self._connection.place} takes no writes ({_reason(result)}): make room on its disks, and the "
-                    "block goes"
-                )
             elif "error" in result and not (kind == "update" and status == 404):
                 self.refused.append((result["_id"], _reason(result)))
                 log.warning("the cluster refused document %s: %s", result["_id"], _reason(result))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from index.errors import EngineUnavailable
-from index.opensearch_engine.failures import IndexGone, partial, translated
+from index.opensearch_engine.failures import IndexGone, forbidden, partial, translated
 from index.opensearch_engine.place import Place
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ class Connection:
         found: list[JSON | None] = []
         for each in answer["docs"]:
             if error := each.get("error"):
+                if error.get("type") == "security_exception":
+                    raise forbidden(str(error), f"security_exception: {error.get('reason')}"[:300], self.place)
                 if error.get("type") != "index_not_found_exception":
                     raise EngineUnavailable(
                         f"{self.place} can't read a record ({error.get('type')}): look at the cluster's health"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -51,11 +52,17 @@ def _ours(error: OpenSearchException, where: object) -> Exception:
         case theirs.ConnectionTimeout():
             return SearchTimeout(f"{where} did not answer in time: ask for less, or look at the cluster's load")
         case theirs.SSLError():
-            return EngineUnavailable(f"{where}: the cluster's certificate is not accepted: check the CA file")
+            return EngineUnavailable(
+                f"{where}: no safe connection ({_why(error)}): check TIMTIN_OPENSEARCH_CA_FILE, and that the address "
+                "is one that the cluster's certificate is for"
+            )
         case theirs.ConnectionError():
             return EngineUnavailable(f"{where} can't be reached: check that the cluster runs and the address is right")
         case theirs.AuthenticationException():
-            return EngineUnavailable(f"{where} does not know the user or the password: check the settings")
+            return EngineUnavailable(
+                f"{where} does not know the user or the password: check TIMTIN_OPENSEARCH_USER and "
+                "TIMTIN_OPENSEARCH_PASSWORD_FILE"
+            )
         case theirs.AuthorizationException():
             return _forbidden(error, where)
         case theirs.ConflictError():
@@ -80,16 +87,33 @@ def _said(error: Any) -> str:
     return f"{error.error}: {reason}"[:300] if reason else str(error)[:300]
 
 
+def _why(error: Any) -> str:
+    """Give what TLS says the matter is, from within all that the client has wrapped around it."""
+    found = re.search(r"certificate verify failed: [^(\"]+|wrong version number", str(error), re.IGNORECASE)
+    return found[0].strip() if found else str(error)[:100]
+
+
 def _whole(error: Any) -> str:
     return f"{error.error} {getattr(error, 'info', '')}"
 
 
 def _forbidden(error: Any, where: object) -> SearchError:
-    if any(sign in _whole(error) for sign in _FULL):
+    return forbidden(_whole(error), _said(error), where)
+
+
+def is_block(told: str) -> bool:
+    """Say whether the cluster takes no writes until somebody makes room, whatever the status that it answers with."""
+    return any(sign in told for sign in _FULL)
+
+
+def forbidden(told: str, said: str, where: object) -> SearchError:
+    """Say what is forbidden by all that was told, and quote what is worth reading of it."""
+    if is_block(told):
         return EngineUnavailable(
-            f"{where} takes no writes, its disks are too full or it is set to read-only: make room, and the block goes"
+            f"{where} takes no writes, its disks are too full or it is set to read-only ({said}): make room, and the "
+            "block goes"
         )
-    return EngineUnavailable(f"{where}: the user may not do that ({_said(error)}): check the role")
+    return EngineUnavailable(f"{where}: the user may not do that ({said}): check the role")
 
 
 def _missing(error: Any, where: object) -> Exception:
@@ -109,7 +133,7 @@ def _unable(error: Any, where: object) -> SearchError:
     told = _whole(error)
     if any(sign in told for sign in _TOO_LARGE):
         return QueryRefused("the query has more parts than the cluster answers: shorten it")
-    if any(sign in told for sign in _FULL):
+    if is_block(told):
         return _forbidden(error, where)
     if "timeout" in told or "task_cancelled" in told or error.status_code == 504:
         return SearchTimeout(f"{where} did not finish in time: ask for less, or look at the cluster's load")

@@ -53,7 +53,9 @@ def test_everything_about_a_cluster_can_be_set() -> None:
         ("TIMTIN_OPENSEARCH_SHARDS", "0", "from 1 to 1024, got 0"),
         ("TIMTIN_OPENSEARCH_SHARDS", "ba", "a whole number, got 'ba'"),
         ("TIMTIN_OPENSEARCH_REPLICAS", "101", "from 0 to 100, got 101"),
-        ("TIMTIN_OPENSEARCH_PASSWORD_FILE", "/khong/co", "/khong/co can't be read"),
+        ("TIMTIN_OPENSEARCH_PASSWORD_FILE", "/khong/co", "PASSWORD_FILE: /khong/co can't be read"),
+        ("TIMTIN_OPENSEARCH_CA_FILE", "/khong/co", "CA_FILE: /khong/co can't be read"),
+        ("TIMTIN_OPENSEARCH_CA_FILE", __file__, "holds no certificate in PEM form"),
     ],
 )
 def test_what_is_wrong_is_named_with_what_is_right(name: str, value: str, told: str) -> None:
