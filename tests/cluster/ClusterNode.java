@@ -1,4 +1,5 @@
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -8,12 +9,26 @@ import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
 import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
+import org.opensearch.plugins.Plugin;
 import org.opensearch.transport.Netty4Plugin;
 
-/** One OpenSearch node, made of the published artifacts: HOME NAME HTTP_PORT TRANSPORT_PORT ALL_TRANSPORT_PORTS ALL_NAMES. */
+/**
+ * One OpenSearch node, made of the published artifacts: HOME NAME HTTP_PORT TRANSPORT_PORT ALL_TRANSPORT_PORTS ALL_NAMES.
+ * HOME/opensearch.yml is read where there is one; what this class and `-Dtimtin.path.repo` say goes before it. Other
+ * plugins than the two that every node has are named by `-Dtimtin.plugins`.
+ */
 public final class ClusterNode extends Node {
-    private ClusterNode(Environment environment) {
-        super(environment, List.of(Netty4Plugin.class, CommonAnalysisPlugin.class), false);
+    private ClusterNode(Environment environment) throws ClassNotFoundException {
+        super(environment, plugins(), false);
+    }
+
+    private static List<Class<? extends Plugin>> plugins() throws ClassNotFoundException {
+        List<Class<? extends Plugin>> plugins = new ArrayList<>(List.of(Netty4Plugin.class, CommonAnalysisPlugin.class));
+        String others = System.getProperty("timtin.plugins");
+        for (String name : others == null ? new String[0] : others.split(",")) {
+            plugins.add(Class.forName(name).asSubclass(Plugin.class));
+        }
+        return plugins;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -28,8 +43,6 @@ public final class ClusterNode extends Node {
             .put("transport.port", arguments[3])
             .putList("discovery.seed_hosts", List.of(ports).stream().map(port -> "127.0.0.1:" + port).toList())
             .putList("cluster.initial_cluster_manager_nodes", names)
-            .put("http.type", "netty4")
-            .put("transport.type", "netty4")
             // The disk is shared with everything else on this machine.
             .put("cluster.routing.allocation.disk.threshold_enabled", false)
             // One node more or less is what the tests are about: nothing waits a minute for it.
@@ -37,6 +50,7 @@ public final class ClusterNode extends Node {
             // Long questions have more clauses than the 1,024 that are allowed as a rule.
             .put("indices.query.bool.max_clause_count", 16384)
             .put("cluster.max_shards_per_node", 5000)
+            .putList("path.repo", System.getProperty("timtin.path.repo", arguments[0]))
             .build();
         LogConfigurator.registerErrorListener();
         Environment environment = InternalSettingsPreparer.prepareEnvironment(

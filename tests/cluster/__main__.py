@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 
 from tests.cluster.nodes import HEAP, URLS, NoCluster, lacking, prepare, running
+from tests.cluster.secured import SECURED, running_secured
 
 
 def main() -> int:
@@ -18,6 +20,7 @@ def main() -> int:
     parser.add_argument("--heap", default=HEAP, help="memory of each node's heap (256m)")
     parser.add_argument("--check", action="store_true", help="only say whether this machine can run one")
     parser.add_argument("--prepare", action="store_true", help="only fetch and compile what the nodes are made of")
+    parser.add_argument("--secured", action="store_true", help="run a second one, as deploy/opensearch sets it up")
     parser.add_argument("command", nargs="*", help=f"what to run with the cluster, which finds it in ${URLS}")
     asked = parser.parse_args()
     if asked.check:
@@ -30,12 +33,16 @@ def main() -> int:
         if asked.prepare:
             prepare()
             return 0
-        with running(asked.nodes, heap=asked.heap) as cluster:
-            print(f"OpenSearch: {' '.join(cluster.urls)}   (Ctrl-C stops it)", flush=True)
+        with ExitStack() as clusters:
+            cluster = clusters.enter_context(running(asked.nodes, heap=asked.heap))
+            found = {URLS: " ".join(cluster.urls)}
+            print(f"OpenSearch: {found[URLS]}   (Ctrl-C stops it)", flush=True)
+            if asked.secured:
+                secured = clusters.enter_context(running_secured())
+                found[SECURED] = " ".join((str(secured.home), *secured.urls))
+                print(f"Secured, with its files: {found[SECURED]}", flush=True)
             if asked.command:
-                return subprocess.run(
-                    asked.command, env=os.environ | {URLS: " ".join(cluster.urls)}, check=False
-                ).returncode
+                return subprocess.run(asked.command, env=os.environ | found, check=False).returncode
             signal.pause()
     except NoCluster as problem:
         print(f"No cluster: {problem}", file=sys.stderr)

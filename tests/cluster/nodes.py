@@ -70,6 +70,9 @@ def prepare(place: Path = PLACE) -> None:
             ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", "-DincludeScope=runtime",
              f"-DoutputDirectory={(place / 'lib').resolve()}"]
         )  # fmt: skip
+        shutil.rmtree(place / "security", ignore_errors=True)
+        for plugin in (place / "lib").glob("opensearch-security-*.zip"):
+            shutil.unpack_archive(plugin, place / "security")
         marker.write_bytes(pom.read_bytes())
     source, compiled = HERE / "ClusterNode.java", place / "classes" / "ClusterNode.class"
     if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
@@ -95,6 +98,10 @@ class Cluster:
     home: Path
     count: int
     heap: str = HEAP
+    options: tuple[str, ...] = ()
+    """Of Java, besides those that every node has."""
+    classes: tuple[str, ...] = ()
+    """Where Java looks for classes besides."""
     http: list[int] = field(init=False)
     _transport: list[int] = field(init=False)
     _running: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -117,7 +124,8 @@ class Cluster:
             "-XX:ActiveProcessorCount=2", f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}",
             "-Djava.awt.headless=true", "-Dlog4j2.disableJmx=true", "-Dio.netty.noUnsafe=true",
             "-Dio.netty.allocator.numDirectArenas=0", "-Dopensearch.networkaddress.cache.ttl=60",
-            "-cp", f"{PLACE / 'lib'}/*:{PLACE / 'classes'}", "ClusterNode",
+            *self.options,
+            "-cp", ":".join((f"{PLACE / 'lib'}/*", str(PLACE / "classes"), *self.classes)), "ClusterNode",
             str(home), f"node-{number}", str(self.http[number]), str(self._transport[number]),
             ",".join(map(str, self._transport)), ",".join(f"node-{each}" for each in range(self.count)),
         ]  # fmt: skip
@@ -159,17 +167,20 @@ class Cluster:
         while time.monotonic() < until:
             for number, process in self._running.items():
                 if process.poll() is not None:
-                    raise NoCluster(f"node {number} ended:\n{self._log(number)}")
+                    raise NoCluster(f"node {number} ended:\n{self.log(number)[-3000:]}")
                 try:
                     with urllib.request.urlopen(self.urls[number] + asked, timeout=10) as answer:
                         if not json.load(answer)["timed_out"]:
                             return
                 except (urllib.error.URLError, TimeoutError, ConnectionError):
                     time.sleep(0.3)
-        raise NoCluster(f"the cluster did not come up in {PATIENCE} s:\n{self._log(next(iter(self._running), 0))}")
+        raise NoCluster(
+            f"the cluster did not come up in {PATIENCE} s:\n{self.log(next(iter(self._running), 0))[-3000:]}"
+        )
 
-    def _log(self, number: int) -> str:
-        return (self.home / f"node-{number}" / "out.log").read_text(errors="replace")[-3000:]
+    def log(self, number: int) -> str:
+        """Give what a node has told."""
+        return (self.home / f"node-{number}" / "out.log").read_text(errors="replace")
 
 
 @contextmanager
