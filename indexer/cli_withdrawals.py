@@ -11,6 +11,7 @@ import click
 
 from index.article import Article
 from index.as_json import article_fields
+from index.errors import BadArticle
 from indexer import pipeline
 from indexer.clean_text import one_line
 from indexer.cli_context import NOT_FOUND, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
@@ -107,14 +108,18 @@ def undo(ctx: click.Context, wanted: tuple[str, ...], reason: str, by: str | Non
 @click.command()
 @click.argument("wanted", metavar="ID|URL", type=UTF8)
 @click.option("--changes", is_flag=True, help="Show what each version changed, line by line.")
+@click.option("--bring-back", type=int, metavar="NUMBER", help="Make the article again what it was in this version.")
 @json_option
 @click.pass_context
-def versions(ctx: click.Context, wanted: str, changes: bool, as_json: bool) -> None:
-    """Show what an article was before it changed, the newest version first.
+def versions(ctx: click.Context, wanted: str, changes: bool, bring_back: int | None, as_json: bool) -> None:
+    """Show what an article was before it changed, the newest version first; or bring one of them back.
+
+    What is brought back stays until a source says something newer; what it replaces is kept as a version.
 
     \b
-    Example:
+    Examples:
       timtin versions --changes https://bao.example.vn/tin/17.html
+      timtin versions https://bao.example.vn/tin/17.html --bring-back 1842
     """
     settings: Settings = ctx.obj
     with ArticleStore.open(settings.archive().articles, read_only=True) as store:
@@ -124,6 +129,8 @@ def versions(ctx: click.Context, wanted: str, changes: bool, as_json: bool) -> N
     if article_id is None or (present is None and not earlier):
         say(f"Error: there is no article {wanted}")
         ctx.exit(NOT_FOUND)
+    elif bring_back is not None:
+        _bring_back(ctx, article_id, bring_back, as_json)
     elif as_json:
         print_json({"id": article_id, "versions": [_version_fields(each) for each in earlier]})
     else:
@@ -133,6 +140,29 @@ def versions(ctx: click.Context, wanted: str, changes: bool, as_json: bool) -> N
         for each in earlier:
             click.echo("\n".join(_version_lines(each, newer if changes else None)))
             newer = each.stored.article if isinstance(each, Version) else newer
+
+
+def _bring_back(ctx: click.Context, article_id: str, number: int, as_json: bool) -> None:
+    settings: Settings = ctx.obj
+    try:
+        report = pipeline.bring_back(settings.archive(), article_id, number, now)
+    except BadArticle as bad:
+        say(f"Error: version {number} of {article_id} can't be read as an article any more: {bad.reason}")
+        ctx.exit(NOT_FOUND)
+    if report.missing:
+        say(f"Error: {article_id} has no version {number}; see timtin versions {article_id}")
+        ctx.exit(NOT_FOUND)
+    if as_json:
+        print_json({"id": article_id, "version": number, "changed": bool(report.changed or report.new)})
+    elif report.withdrawn:
+        click.echo(f"{article_id} is withdrawn: version {number} is what it will be when that is undone.")
+    elif report.unchanged:
+        click.echo(f"{article_id} is what it was in version {number} already.")
+    else:
+        click.echo(f"{article_id} is again what it was in version {number}.")
+    if report.index_problem:
+        say(f"Error: the article is stored, but the index is not up to date: {report.index_problem}")
+        ctx.exit(WRONG_INDEX)
 
 
 def _decision(reason: str, by: str | None) -> Decision:
@@ -203,6 +233,7 @@ def _version_fields(version: Version | Unsound) -> dict[str, Any]:
     if isinstance(version, Unsound):
         return {"problem": version.problem}
     return {
+        "number": version.stored.seq,
         "from": version.stored.changed_at.isoformat(),
         "until": version.replaced_at.isoformat(),
         "origin": version.stored.page.origin,
@@ -215,7 +246,7 @@ def _version_lines(version: Version | Unsound, newer: Article | None) -> list[st
         return [f"Damaged: {version.problem}"]
     article = version.stored.article
     until, since = moment_shown(version.replaced_at), moment_shown(version.stored.changed_at)
-    lines = [f"Until {until}, since {since}: {article.title}"]
+    lines = [f"{version.stored.seq}, until {until}, since {since}: {article.title}"]
     if newer is None:
         return [*lines, f"    read from {version.stored.page.origin}, {len(article.body):,} characters"]
     compared = difflib.unified_diff(_printed(article), _printed(newer), "before", "after", n=0, lineterm="")

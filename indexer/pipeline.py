@@ -17,11 +17,12 @@ from indexer.indexing import applied_number, rebuild_index, update_index
 from indexer.ingest import Clock, ingest
 from indexer.legacy_undoing import decide
 from indexer.lost_store import must_not_be_lost
+from indexer.page_reader import PageReader
 from indexer.relearn import apply_lines, apply_rules
 from indexer.renaming import adopt, rename
 from indexer.report import IndexReport, Progress, Warned, no_progress
 from indexer.sources import SourceItem
-from indexer.store import ArticleStore, Decision, StoreDamaged
+from indexer.store import ArticleStore, Decision, StoreDamaged, Version
 from indexer.stories.grouping import follow
 
 WITHHOLDING = "withdrawals.lock"
@@ -80,6 +81,27 @@ def remove(archive: Archive, ids: Iterable[str], clock: Clock, progress: Progres
         report.missing = [article_id for article_id in wanted if article_id not in gone]
         follow(store, clock, progress)
 
+    return _changed(archive, work, progress)
+
+
+def bring_back(
+    archive: Archive, article_id: str, number: int, clock: Clock, progress: Progress = no_progress
+) -> IndexReport:
+    """Make an article again what it was in an earlier version, which is named by its number. What it is now is kept as
+    a version. Raises as `add` does, and BadArticle when that version makes no article any more."""
+
+    def work(store: ArticleStore, report: IndexReport) -> None:
+        earlier = (each.stored for each in store.versions(article_id) if isinstance(each, Version))
+        for version in earlier:
+            if version.seq == number:
+                counts = store.put_back(version.page, PageReader(store).read_again(version), clock())
+                report.changed, report.withdrawn, report.read = counts.changed, counts.withdrawn, 1
+                report.unchanged, report.new = counts.unchanged, counts.new
+                follow(store, clock, progress)
+                return
+        report.missing = [str(number)]
+
+    ArticleStore.open(archive.articles, read_only=True).close()
     return _changed(archive, work, progress)
 
 

@@ -22,7 +22,7 @@ from indexer.store import (
     story_tables,
     withdrawals,
 )
-from indexer.store.putting import bring_back, known, put, take_out
+from indexer.store.putting import bring_back, known, put, put_back, take_out
 from indexer.store.records import PutCounts, StoredArticle
 from indexer.store.schema import VERSION, WAIT_SECONDS, begin_run, numbers_given_out, translated
 from indexer.store.stored_articles import StoredArticles
@@ -58,6 +58,12 @@ class ArticleStore(StoredArticles):
                     continue
                 counts += put(self._database, page, extracted, numbers, now)
         return counts
+
+    def put_back(self, page: RawPage, extracted: Extracted, now: datetime) -> PutCounts:
+        """Write an article though it be an earlier state of what is there."""
+        with self._transaction(), numbers_given_out(self._database, now) as numbers:
+            begin_run(self._database)
+            return put_back(self._database, page, extracted, numbers, now)
 
     def remove(self, ids: Iterable[str], now: datetime) -> list[str]:
         """Take articles out in one transaction; give the ids that were there."""

@@ -77,11 +77,38 @@ def put(
     database: sqlite3.Connection, page: RawPage, extracted: Extracted, numbers: Iterator[int], now: datetime
 ) -> PutCounts:
     """Write an article, unless it is unchanged, older than what is there, or withdrawn."""
-    found, url = names.known_as(database, extracted.article), extracted.article.url
-    before = known(database, found)
-    extracted = replace(extracted, article=_at_home(database, extracted.article, found, before))
+    url = extracted.article.url
+    before, extracted = _placed(database, extracted)
     if before is not None and (older := _is_older(page, extracted.article, before, now)):
         return PutCounts(outdated=1, refusals=(Refusal(page.origin, older),))
+    return _settled(database, page, extracted, (before, url), (numbers, now))
+
+
+def put_back(
+    database: sqlite3.Connection, page: RawPage, extracted: Extracted, numbers: Iterator[int], now: datetime
+) -> PutCounts:
+    """Write an article as `put` does, though it be older than what is there: somebody wants it back."""
+    url = extracted.article.url
+    before, extracted = _placed(database, extracted)
+    return _settled(database, page, extracted, (before, url), (numbers, now))
+
+
+def _placed(database: sqlite3.Connection, extracted: Extracted) -> tuple[Known | None, Extracted]:
+    """Give what is known of the article that this one is, and this one under the id of that."""
+    found = names.known_as(database, extracted.article)
+    before = known(database, found)
+    return before, replace(extracted, article=_at_home(database, extracted.article, found, before))
+
+
+def _settled(
+    database: sqlite3.Connection,
+    page: RawPage,
+    extracted: Extracted,
+    place: tuple[Known | None, str | None],
+    numbering: tuple[Iterator[int], datetime],
+) -> PutCounts:
+    (before, url), (numbers, now) = place, numbering
+    found = extracted.article.id
     superseded = names.settle(database, url, found) if url else None
     if before is not None and withdrawals.is_withdrawn(database, found):
         return _put_away(database, page, extracted, before, now)
