@@ -1,4 +1,8 @@
-"""How much one query may cost."""
+"""How much one query may cost.
+
+Its own work is what is bounded: on a machine that is busy with other things the same query takes longer, and is
+answered all the same. Only who waits for very long, on a disk as well, is told so.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,26 @@ import time
 from index.errors import SearchTimeout
 
 SECONDS = 2.0
+"""Processor time."""
 MARKING_SECONDS = 1.0
-"""Time for marking the hits of a page; those that come later are shown unmarked."""
+"""Processor time for marking the hits of a page; those that come later are shown unmarked."""
+PATIENCE = 5
+"""How many times as long it may take by the wall."""
 
 
 class Budget:
-    """The time left for a query; checked before each step whose cost depends on the index."""
+    """The time left for a query, of the thread that makes it; checked before each step whose cost depends on the
+    index."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        self._deadline = time.monotonic() + seconds
+        self._work_ends = time.thread_time() + seconds
+        self._waiting_ends = time.monotonic() + seconds * PATIENCE
         self._seconds = seconds
 
     @property
     def is_used_up(self) -> bool:
         """Whether no time is left."""
-        return time.monotonic() > self._deadline
+        return time.thread_time() >= self._work_ends or time.monotonic() >= self._waiting_ends
 
     def check(self) -> None:
         """Raise SearchTimeout when the time is used up."""
