@@ -65,7 +65,7 @@ def test_whatever_is_mounted_is_there_or_made_by_the_steps() -> None:
 def test_each_node_has_its_own_name_data_and_certificate() -> None:
     for name, node in NODES.items():
         seen = mounts(node)
-        assert node["environment"]["node.name"] == name
+        assert node["environment"]["node.name"] == node["environment"]["network.publish_host"] == name
         assert seen["/usr/share/opensearch/data"] == name
         assert seen[f"{CONFIG}certificates/node.key"] == f"./certificates/{name}.key"
         assert seen[f"{CONFIG}certificates/node.pem"] == f"./certificates/{name}.pem"
