@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.disk import sync, turn
+from indexer.archive import Archive
 from indexer.backup_folder import (
     LARGEST_LIST,
     STORE,
@@ -27,7 +28,6 @@ from indexer.backup_folder import (
 )
 from indexer.disk_space import FreeBytes, free_bytes, must_have_room
 from indexer.lost_store import must_not_be_lost
-from indexer.pipeline import Archive
 from indexer.report import Progress, no_progress
 from indexer.store import ArticleStore, StoreLocked, copy_store, history
 

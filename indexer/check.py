@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from index.article import Article
 from index.engine import Searcher
 from index.errors import SearchError
+from indexer.archive import Archive
 from indexer.lost_store import lost
-from indexer.pipeline import Archive
 from indexer.report import Progress, counted, no_progress
 from indexer.store import ArticleStore, StoreDamaged, StoreMissing, Unsound
 

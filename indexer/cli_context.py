@@ -18,8 +18,8 @@ from index.abbreviation_file import NAME, AbbreviationFile
 from index.abbreviations import Abbreviations
 from index.chosen_engine import Choice, EngineName
 from indexer import name_lines
+from indexer.archive import Archive
 from indexer.names import Names, Naming
-from indexer.pipeline import Archive
 
 REJECTED = NOT_FOUND = 1
 WRONG_INDEX = 3

@@ -12,13 +12,13 @@ import click
 from index.article import Article
 from index.as_json import article_fields
 from index.errors import BadArticle
-from indexer import pipeline
+from indexer import pipeline, withdrawing
 from indexer.clean_text import one_line
 from indexer.cli_context import NOT_FOUND, UTF8, WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_reading import moment_shown
-from indexer.pipeline import Decided
 from indexer.report import report_fields
 from indexer.store import ArticleStore, Decision, Entry, Unsound, Version
+from indexer.withdrawing import Decided
 
 _FACTS = (
     *("published_at", "updated_at", "authors", "byline", "section"),
@@ -47,7 +47,7 @@ def withdraw(ctx: click.Context, wanted: tuple[str, ...], reason: str, by: str |
       timtin withdraw https://bao.example.vn/tin/17.html --reason "Toà soạn rút bài, công văn 12/CV"
     """
     settings: Settings = ctx.obj
-    decided = pipeline.withdraw(settings.archive(), wanted, _decision(reason, by), now)
+    decided = withdrawing.withdraw(settings.archive(), wanted, _decision(reason, by), now)
     _tell(ctx, decided, ("Withdrawn", "Withdrawn already"), as_json)
 
 
@@ -101,7 +101,7 @@ def undo(ctx: click.Context, wanted: tuple[str, ...], reason: str, by: str | Non
       timtin withdrawals undo u-0f3a9d27c1b84e56a9d0e7f2 --reason "Rút nhầm bài"
     """
     settings: Settings = ctx.obj
-    decided = pipeline.undo_withdrawal(settings.archive(), wanted, _decision(reason, by), now)
+    decided = withdrawing.undo_withdrawal(settings.archive(), wanted, _decision(reason, by), now)
     _tell(ctx, decided, ("There again", "Not withdrawn"), as_json)
 
 
@@ -184,13 +184,20 @@ def _tell(ctx: click.Context, decided: Decided, words: tuple[str, str], as_json:
     report = decided.report
     if as_json:
         print_json(
-            {"done": decided.done, "already": decided.already, "missing": decided.missing}
+            {
+                "done": decided.done,
+                "already": decided.already,
+                "missing": decided.missing,
+                "same_story": decided.same_story,
+            }
             | {name: report_fields(report)[name] for name in ("notices", "index_problem", "seconds")}
         )
     else:
         for word, ids in zip(words, (decided.done, decided.already), strict=True):
             for article_id in ids:
                 click.echo(f"{word}: {article_id}")
+        for other in decided.same_story:
+            click.echo(f"Note: {other} tells the same story and is still shown; see timtin get {other}")
         for notice in report.notices:
             click.echo(f"Note: {notice}")
     for each in decided.missing:

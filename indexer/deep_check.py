@@ -10,9 +10,9 @@ from datetime import datetime
 from index.abbreviations import Abbreviations
 from index.analysis.chain import Analyzer
 from index.errors import SearchError
+from indexer.archive import Archive
 from indexer.check import Findings, examine
 from indexer.golden_queries import NAME, Asking, Tried, read_golden, try_golden, try_titles
-from indexer.pipeline import Archive
 from indexer.report import Progress, counted, no_progress
 from indexer.store import ArticleStore, StoreDamaged, miscounted_portals, names_without_article, numbers_not_given_out
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index.errors import SearchError
-from indexer.pipeline import Archive
+from indexer.archive import Archive
 
 FreeBytes = Callable[[Path], int]
 """Says how many bytes may still be written to the disk of a folder, which need not exist yet."""

@@ -4,14 +4,11 @@ made anew from it, and what was withdrawn would be known to nobody."""
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from index.errors import EngineUnavailable, IndexMissing, SearchError
+from indexer.archive import Archive
 from indexer.report import counted
 from indexer.store import StoreMissing
-
-if TYPE_CHECKING:
-    from indexer.pipeline import Archive
 
 
 def lost(archive: Archive) -> str | None:

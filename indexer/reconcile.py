@@ -13,10 +13,10 @@ from index.abbreviations import Abbreviations
 from index.article import Article
 from index.engine import Writer
 from index.errors import IndexLocked, SearchError
+from indexer.archive import Archive, withhold
 from indexer.deep_check import DeepFindings, deep_check
 from indexer.disk_space import FreeBytes, free_bytes, index_bytes, must_have_room
 from indexer.indexing import applied_number, rebuild_index, update_index
-from indexer.pipeline import Archive, withhold
 from indexer.report import IndexReport, Progress, counted, no_progress
 from indexer.restore import STAGING
 from indexer.store import ArticleStore, recount

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.disk import sync
+from indexer.archive import Archive, withhold
 from indexer.backup import sync_all
 from indexer.backup_folder import STORE, Manifest, entry_of, read_manifest, verify_bytes, verify_store
 from indexer.disk_space import FreeBytes, free_bytes, index_bytes, must_have_room
 from indexer.indexing import rebuild_index, update_index
-from indexer.pipeline import Archive, withhold
 from indexer.report import IndexReport, Progress, no_progress
 from indexer.store import (
     BESIDE,

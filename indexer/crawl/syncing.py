@@ -16,6 +16,7 @@ from datetime import datetime
 from index.errors import IndexLocked
 from indexer import pipeline
 from indexer.addresses import site_of
+from indexer.archive import Archive
 from indexer.crawl import departures
 from indexer.crawl.answers import Answer, Failed, Request, Role
 from indexer.crawl.desk import Desk
@@ -26,7 +27,6 @@ from indexer.crawl.source import Source, SourceKind
 from indexer.crawl.stores import Stores
 from indexer.crawl.work import Options, Work
 from indexer.html.portal_rules import rules_of
-from indexer.pipeline import Archive
 from indexer.report import IndexReport
 from indexer.store.crawl_tables import PageState
 

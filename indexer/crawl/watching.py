@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 
 from index.disk import turn
 from index.errors import IndexLocked
+from indexer.archive import Archive
 from indexer.crawl.syncing import Sync
-from indexer.pipeline import Archive
 from indexer.store import StoreLocked
 
 Told = Callable[[Sync], None]

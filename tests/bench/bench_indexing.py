@@ -31,7 +31,8 @@ from pathlib import Path
 from index.article import Article
 from index.engine import Engine
 from index.whoosh_engine import open_searcher, open_writer, withhold
-from indexer.pipeline import Archive, add
+from indexer.archive import Archive
+from indexer.pipeline import add
 from indexer.sources import read_sources
 
 

@@ -27,7 +27,8 @@ from index.engine import Engine, Searcher
 from index.opensearch_engine import OpenSearchSearcher, OpenSearchWriter, Place, withhold
 from index.query import SearchRequest
 from index.query_parser import parse_query
-from indexer.pipeline import Archive, bring_up_to_date
+from indexer.archive import Archive
+from indexer.pipeline import bring_up_to_date
 from tests.cluster.nodes import NoCluster, running
 from tests.quality.engines import archive_index, clock, passages, passages_index
 from tests.quality.judged_sets import JUDGED_SETS, ndcg, read_queries

@@ -16,7 +16,8 @@ from index.errors import SearchError
 from index.query import SearchRequest
 from index.query_parser import parse_query
 from index.whoosh_engine import open_searcher, open_writer, withhold
-from indexer.pipeline import Archive, add
+from indexer.archive import Archive
+from indexer.pipeline import add
 from indexer.sources import read_sources
 from tests.quality.known_items import DEPTH, Ranked
 

@@ -10,8 +10,8 @@ import pytest
 
 from index.analysis.chain import Analyzer
 from index.engine import Engine
+from indexer.archive import Archive
 from indexer.extract import Extracted, extract
-from indexer.pipeline import Archive
 from indexer.raw_page import MediaType, RawPage
 from tests.naive_engine import NaiveEngine
 

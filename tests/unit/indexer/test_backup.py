@@ -16,12 +16,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.whoosh_engine import open_writer
+from indexer.archive import Archive
 from indexer.backup import back_up, drop_older
 from indexer.backup_folder import BackupUnusable, backups_in, read_manifest, verify_bytes
 from indexer.cli import main
 from indexer.cli_context import Settings
 from indexer.disk_space import RESERVE, NoRoom
-from indexer.pipeline import Archive
 from indexer.store import ArticleStore, StoreDamaged, StoreLocked, copy_store
 
 NIGHT = datetime(2026, 11, 26, 3, tzinfo=UTC)

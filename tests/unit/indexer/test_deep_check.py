@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.whoosh_engine import generations, open_searcher, open_writer
+from indexer.archive import Archive
 from indexer.cli import main
 from indexer.cli_context import Settings
 from indexer.golden_queries import read_golden, title_query
-from indexer.pipeline import Archive
 from indexer.store import ArticleStore, miscounted_portals, recount
 from tests.unit.indexer.conftest import PAGE
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from index.engine import Engine
 from index.whoosh_engine import open_searcher, open_writer, withhold
+from indexer.archive import Archive
 from indexer.cli import main
 from indexer.disk_space import (
     BUILDING,
@@ -23,7 +24,7 @@ from indexer.disk_space import (
     must_have_room_to_add,
     must_have_room_to_rebuild,
 )
-from indexer.pipeline import Archive, add, rebuild
+from indexer.pipeline import add, rebuild
 from indexer.raw_page import RawPage
 from tests.faults.patient import fill, small_disk
 from tests.unit.indexer.conftest import row

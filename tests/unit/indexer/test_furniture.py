@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 
 from indexer import pipeline
+from indexer.archive import Archive
 from indexer.furniture import begins_footer, furniture_shape, learned
-from indexer.pipeline import Archive
 from indexer.store import ArticleStore
 from tests.unit.indexer.conftest import PAGE, dump
 

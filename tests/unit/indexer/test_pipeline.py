@@ -18,9 +18,9 @@ from index.engine import Batch, Writer
 from index.errors import BadArticle, IndexLocked, IndexOutdated
 from index.query import MatchAll, SearchRequest
 from indexer import indexing, pipeline
+from indexer.archive import Archive
 from indexer.check import check
 from indexer.extract import extract
-from indexer.pipeline import Archive
 from indexer.raw_page import RawPage
 from indexer.sources import SkippedFile
 from indexer.store import ArticleStore, StoreMissing

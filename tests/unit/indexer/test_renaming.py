@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer import pipeline
+from indexer import pipeline, withdrawing
+from indexer.archive import Archive
 from indexer.crawl.answers import Fetched, Request, Role
 from indexer.crawl.intake import Fate, Intake
 from indexer.crawl.source import Source, SourceKind
 from indexer.extract import extract
-from indexer.pipeline import Archive
 from indexer.renaming import adopt, rename
 from indexer.store import ArticleStore, Decision
 from indexer.store.crawl_state import CrawlState
@@ -169,12 +169,12 @@ def test_all_articles_are_read_again_when_told_to(filled: Archive, clock: Clock)
 
 
 def test_withdrawn_article_comes_back_with_the_names_of_the_present_list(filled: Archive, clock: Clock) -> None:
-    pipeline.withdraw(filled, ["a"], Decision("nhầm ảnh", "Lý Hà"), clock)
+    withdrawing.withdraw(filled, ["a"], Decision("nhầm ảnh", "Lý Hà"), clock)
     write(filled, LIMITED)
     pipeline.apply_names(filled, clock)
     assert indexed(filled) == {each: RENAMED[each] for each in "bc"}
 
-    pipeline.undo_withdrawal(filled, ["a"], Decision("không nhầm", "Lý Hà"), clock)
+    withdrawing.undo_withdrawal(filled, ["a"], Decision("không nhầm", "Lý Hà"), clock)
 
     assert indexed(filled) == RENAMED
 

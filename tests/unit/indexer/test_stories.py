@@ -19,11 +19,11 @@ from index.analysis.syllables import tone_on_second_vowel
 from index.article import Article
 from index.dates import PublishedAt
 from index.query import Collapse, MatchAll, SearchRequest
-from indexer import pipeline
+from indexer import pipeline, withdrawing
+from indexer.archive import Archive
 from indexer.check import check
-from indexer.pipeline import Archive
 from indexer.raw_page import RawPage
-from indexer.store import ArticleStore
+from indexer.store import ArticleStore, Decision
 from indexer.stories import grouping
 from indexer.stories.likeness import DAYS, Told, likeness
 from indexer.stories.original import Provenance, original, provenance
@@ -375,3 +375,14 @@ def test_many_articles_of_one_form_cost_bounded_work(
     assert len(compared) < 60 * 20
     with ArticleStore.open(archive.articles, read_only=True) as store:
         assert store.largest_stories(5)[0].articles == 60
+
+
+def test_withdrawing_names_the_articles_of_the_story_that_are_still_shown(archive: Archive, clock: Clock) -> None:
+    pipeline.add(archive, rows(a=STORY, b=f"(TTXVN) {STORY}", c=f"{STORY} Theo TTXVN.", d=OTHER), clock)
+    why = Decision("Toà soạn rút bài", "Tổ trực")
+
+    both = withdrawing.withdraw(archive, ["a", "b"], why, clock)
+
+    assert both.same_story == ["c"]
+    assert withdrawing.withdraw(archive, ["a"], why, clock).same_story == []
+    assert withdrawing.withdraw(archive, ["d"], why, clock).same_story == []

@@ -16,10 +16,10 @@ from click.testing import CliRunner, Result
 
 from index.query import MatchAll, SearchRequest
 from index.whoosh_engine import withheld
-from indexer import pipeline
+from indexer import pipeline, withdrawing
+from indexer.archive import Archive
 from indexer.check import check
 from indexer.cli import main
-from indexer.pipeline import Archive
 from indexer.raw_page import RawPage
 from indexer.store import ArticleStore, Decision
 from tests.unit.indexer.conftest import row
@@ -47,17 +47,17 @@ def found(archive: Archive) -> dict[str, str]:
 def test_an_article_is_withdrawn_by_id_or_address(archive: Archive, clock: Clock, named: str) -> None:
     pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
 
-    decided = pipeline.withdraw(archive, [named, "không có"], WHY, clock)
+    decided = withdrawing.withdraw(archive, [named, "không có"], WHY, clock)
 
     assert (decided.done, decided.missing) == (["b"], ["không có"])
     assert found(archive) == {"a": "Nắng."}
     assert check(archive) == []
-    assert pipeline.withdraw(archive, ["b"], WHY, clock).already == ["b"]
+    assert withdrawing.withdraw(archive, ["b"], WHY, clock).already == ["b"]
 
 
 def test_it_stays_away_when_it_is_added_again_or_everything_is_rebuilt(archive: Archive, clock: Clock) -> None:
     pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
-    pipeline.withdraw(archive, ["b"], WHY, clock)
+    withdrawing.withdraw(archive, ["b"], WHY, clock)
 
     report = pipeline.add(archive, articles(a="Nắng.", b="Mưa to."), clock)
     assert (report.withdrawn, report.new, report.changed) == (1, 0, 0)
@@ -73,7 +73,7 @@ def test_it_stays_away_under_another_address(archive: Archive, clock: Clock) -> 
         return row(json.dumps(fields))
 
     pipeline.add(archive, [page("1")], clock)
-    pipeline.withdraw(archive, [f"{SITE}/1"], WHY, clock)
+    withdrawing.withdraw(archive, [f"{SITE}/1"], WHY, clock)
 
     assert pipeline.add(archive, [page("kinh-te/1")], clock).withdrawn == 1
     assert found(archive) == {}
@@ -96,7 +96,7 @@ def test_it_stays_away_under_an_id_of_its_own_and_behind_a_followed_link(
     archive: Archive, clock: Clock, again: dict[str, str]
 ) -> None:
     pipeline.add(archive, [one(url=f"{SITE}/1")], clock)
-    pipeline.withdraw(archive, [f"{SITE}/1?fbclid=7"], WHY, clock)
+    withdrawing.withdraw(archive, [f"{SITE}/1?fbclid=7"], WHY, clock)
 
     assert pipeline.add(archive, [one(**again)], clock).withdrawn == 1
     assert pipeline.add(archive, [one(**again)], clock).withdrawn == 1
@@ -119,7 +119,7 @@ def test_its_text_stays_away_whoever_prints_it_until_that_is_undone(
 ) -> None:
     again = row(json.dumps({"title": "Chợ  Phiên", "body": LONG} | facts))
     pipeline.add(archive, [one(id="bai-1", url=f"{SITE}/1", published="2024-05-06")], clock)
-    pipeline.withdraw(archive, ["bai-1"], WHY, clock)
+    withdrawing.withdraw(archive, ["bai-1"], WHY, clock)
 
     for _ in range(2):
         report = pipeline.add(archive, [again], clock)
@@ -127,14 +127,14 @@ def test_its_text_stays_away_whoever_prints_it_until_that_is_undone(
     assert found(archive) == {}
     assert check(archive) == []
 
-    pipeline.undo_withdrawal(archive, ["bai-1"], WHY, clock)
+    withdrawing.undo_withdrawal(archive, ["bai-1"], WHY, clock)
     assert list(found(archive)) == ["bai-1"]
 
 
 def test_once_undone_the_text_keeps_nothing_away(archive: Archive, clock: Clock) -> None:
     pipeline.add(archive, [one(id="bai-1", url=f"{SITE}/1")], clock)
-    pipeline.withdraw(archive, ["bai-1"], WHY, clock)
-    pipeline.undo_withdrawal(archive, ["bai-1"], WHY, clock)
+    withdrawing.withdraw(archive, ["bai-1"], WHY, clock)
+    withdrawing.undo_withdrawal(archive, ["bai-1"], WHY, clock)
 
     assert pipeline.add(archive, [one(url="https://khac.example.vn/9")], clock).new == 1
 
@@ -144,7 +144,7 @@ def test_a_short_text_and_a_copy_that_was_there_before_are_articles_of_their_own
 ) -> None:
     copy = one(url="https://khac.example.vn/9")
     pipeline.add(archive, [one(id="bai-1", url=f"{SITE}/1"), one(id="ngan", body="Mưa."), copy], clock)
-    pipeline.withdraw(archive, ["bai-1", "ngan"], WHY, clock)
+    withdrawing.withdraw(archive, ["bai-1", "ngan"], WHY, clock)
 
     report = pipeline.add(archive, [copy, one(id="khac", body="Mưa.")], clock)
 
@@ -155,12 +155,12 @@ def test_what_was_there_under_an_id_of_its_own_goes_when_it_takes_over_a_withdra
     archive: Archive, clock: Clock
 ) -> None:
     pipeline.add(archive, [one(url=f"{SITE}/1"), one(id="bai-1", body="Mưa.", url=f"{SITE}/2")], clock)
-    pipeline.withdraw(archive, [f"{SITE}/1"], WHY, clock)
+    withdrawing.withdraw(archive, [f"{SITE}/1"], WHY, clock)
     pipeline.add(archive, [one(id="bai-1", body="Mưa.", url=f"{SITE}/1")], clock)
 
     assert found(archive) == {}
     assert check(archive) == []
-    assert pipeline.undo_withdrawal(archive, [f"{SITE}/1"], WHY, clock).done == ["bai-1"]
+    assert withdrawing.undo_withdrawal(archive, [f"{SITE}/1"], WHY, clock).done == ["bai-1"]
     assert found(archive) == {"bai-1": "Mưa."}
 
 
@@ -168,7 +168,7 @@ def test_an_address_that_led_nowhere_for_a_while_is_still_that_of_a_withdrawn_ar
     archive: Archive, clock: Clock
 ) -> None:
     pipeline.add(archive, [one(id="bai-1", url=f"{SITE}/1")], clock)
-    pipeline.withdraw(archive, ["bai-1"], WHY, clock)
+    withdrawing.withdraw(archive, ["bai-1"], WHY, clock)
     with ArticleStore.open(archive.articles) as store:
         assert store.forget_address(f"{SITE}/1", clock()) is None
 
@@ -178,21 +178,21 @@ def test_an_address_that_led_nowhere_for_a_while_is_still_that_of_a_withdrawn_ar
 
 def test_undoing_brings_back_the_newest_state_seen(archive: Archive, clock: Clock) -> None:
     pipeline.add(archive, articles(b="Mưa."), clock)
-    pipeline.withdraw(archive, ["b"], WHY, clock)
+    withdrawing.withdraw(archive, ["b"], WHY, clock)
     pipeline.add(archive, articles(b="Mưa to."), clock)
 
-    assert pipeline.undo_withdrawal(archive, ["b"], WHY, clock).done == ["b"]
+    assert withdrawing.undo_withdrawal(archive, ["b"], WHY, clock).done == ["b"]
 
     assert found(archive) == {"b": "Mưa to."}
     assert check(archive) == []
-    assert pipeline.undo_withdrawal(archive, ["b"], WHY, clock).already == ["b"]
+    assert withdrawing.undo_withdrawal(archive, ["b"], WHY, clock).already == ["b"]
 
 
 def test_what_was_removed_before_its_withdrawal_stays_removed(archive: Archive, clock: Clock) -> None:
     pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
     pipeline.remove(archive, ["b"], clock)
-    pipeline.withdraw(archive, ["b"], WHY, clock)
-    pipeline.undo_withdrawal(archive, ["b"], WHY, clock)
+    withdrawing.withdraw(archive, ["b"], WHY, clock)
+    withdrawing.undo_withdrawal(archive, ["b"], WHY, clock)
 
     assert found(archive) == {"a": "Nắng."}
     assert pipeline.add(archive, articles(b="Mưa."), clock).new == 1
@@ -202,7 +202,7 @@ def test_it_works_while_another_process_writes(archive: Archive, clock: Clock) -
     pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
     writer = archive.engine.open_writer(archive.index)
 
-    decided = pipeline.withdraw(archive, ["b"], WHY, clock)
+    decided = withdrawing.withdraw(archive, ["b"], WHY, clock)
 
     assert decided.done == ["b"]
     assert decided.report.notices == ["another process is writing; the index follows with its next change"]
@@ -226,8 +226,8 @@ def test_a_crash_before_the_index_was_told_is_mended_by_the_next_command(archive
 
 def test_the_trail_tells_who_did_what_and_why(archive: Archive, clock: Clock) -> None:
     pipeline.add(archive, articles(a="Nắng.", b="Mưa."), clock)
-    pipeline.withdraw(archive, ["a", "b"], WHY, clock)
-    pipeline.undo_withdrawal(archive, ["a"], Decision("Rút nhầm", "Tổ trực"), clock)
+    withdrawing.withdraw(archive, ["a", "b"], WHY, clock)
+    withdrawing.undo_withdrawal(archive, ["a"], Decision("Rút nhầm", "Tổ trực"), clock)
 
     with ArticleStore.open(archive.articles, read_only=True) as store:
         trail = [(each.action.value, each.id, each.title, each.decision.reason) for each in store.withdrawal_log()]
@@ -380,7 +380,7 @@ def test_the_trail_holds_one_line_a_reason_and_nothing_that_moves_the_cursor(run
 def test_a_list_from_before_a_withdrawal_is_never_written_over_the_one_with_it(archive: Archive, clock: Clock) -> None:
     """A rebuild reads what is withdrawn; before it has written that down somebody withdraws an article."""
     pipeline.add(archive, articles(a="Đò sáng", b="Đò chiều"), clock)
-    meanwhile = threading.Thread(target=lambda: pipeline.withdraw(archive, ["b"], WHY, clock))
+    meanwhile = threading.Thread(target=lambda: withdrawing.withdraw(archive, ["b"], WHY, clock))
 
     def interrupted(index_dir: Path, ids: Iterable[str], /) -> None:
         meanwhile.start()

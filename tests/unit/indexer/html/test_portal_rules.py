@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from indexer.archive import Archive
 from indexer.extract import Extracted, extract
 from indexer.html.portal_rules import SHIPPED, BadRules, RuleBook, parse, rules_of, shipped
-from indexer.pipeline import Archive, add
+from indexer.pipeline import add
 from indexer.raw_page import MediaType, RawPage
 from indexer.store import ArticleStore
 

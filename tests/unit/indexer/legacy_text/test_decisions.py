@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer import pipeline
+from indexer.archive import Archive
 from indexer.cli import main
 from indexer.extract import extract
 from indexer.legacy_text.detection import Encoding
-from indexer.pipeline import Archive
 from indexer.raw_page import MediaType, RawPage
 from indexer.store import ArticleStore
 from tests.unit.indexer.conftest import PAGE
