@@ -23,14 +23,20 @@ class Budget:
     index."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
+        now = time.monotonic()
+        self._first_possible_end = now + seconds
+        self._waiting_ends = now + seconds * PATIENCE
         self._work_ends = time.thread_time() + seconds
-        self._waiting_ends = time.monotonic() + seconds * PATIENCE
         self._seconds = seconds
 
     @property
     def is_used_up(self) -> bool:
         """Whether no time is left."""
-        return time.thread_time() >= self._work_ends or time.monotonic() >= self._waiting_ends
+        now = time.monotonic()
+        # Nobody works for longer than by the wall, which is cheaper to ask.
+        if now < self._first_possible_end:
+            return False
+        return now >= self._waiting_ends or time.thread_time() >= self._work_ends
 
     def check(self) -> None:
         """Raise SearchTimeout when the time is used up."""
