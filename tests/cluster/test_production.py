@@ -224,6 +224,20 @@ def test_an_archive_is_kept_in_it_by_the_command_line(home: Path) -> None:
     assert run(home, "rollback").exit_code == 0
 
 
+def test_an_archive_comes_to_it_as_a_backup(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setenv("TIMTIN_ENGINE", "whoosh")
+        assert run(home, "add", str(home / "rows.jsonl")).exit_code == 0
+        assert run(home, "backup", str(home / "backup")).exit_code == 0
+    (home / "home").rename(home / "left-behind")
+
+    restored = run(home, "restore", str(home / "backup"))
+
+    assert restored.exit_code == 0, restored.output
+    assert run(home, "check").exit_code == 0
+    assert hits(home) == 9
+
+
 def test_a_wrong_password_is_told_without_it(home: Path) -> None:
     (home / "password").write_text("sai-bi-mat", "utf-8")
     told = run(home, "search", "bến đò")
