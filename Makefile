@@ -23,7 +23,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --group build --universal --pyth
            --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
 .PHONY: help setup setup-dev chromium redis serve demo test check conformance golden properties browser screenshots cluster test-cluster bench \
-        bench-engines bench-load soak quality fuzz format lock clean
+        bench-engines bench-cluster bench-load soak quality fuzz format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -122,6 +122,9 @@ fuzz: setup-dev ## 2,000 requests an operation of the API, whatever its document
 
 bench-load: setup-dev ## the service under load, beside the same over FTS5 (needs wrk, and the indexes of bench-engines)
 	$(BIN)/python -m tests.bench.bench_load
+
+bench-cluster: setup-dev ## the service over the embedded engine and over a node of OpenSearch (an hour the first time; Java 17, Maven, wrk)
+	$(BIN)/python -m tests.bench.bench_cluster --articles 10000 50000 150000 --write docs/benchmarks.md
 
 soak: setup-dev ## five minutes of everything at once, held against a model (an hour: python -m tests.soak)
 	$(BIN)/python -m tests.soak --minutes 5

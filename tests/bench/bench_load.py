@@ -60,13 +60,13 @@ class Load:
 
 
 @contextmanager
-def served(application: str, port: int) -> Iterator[int]:
-    """Run gunicorn; gives its process id."""
+def served(application: str, port: int, environ: dict[str, str] | None = None) -> Iterator[int]:
+    """Run gunicorn, in this process's environment unless another is given; gives its process id."""
     command = [
         f"{Path(sys.executable).parent}/gunicorn", "-c", "service/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}",
         application,
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ)
     try:
         for _ in range(300):
             with socket.socket() as probe:

@@ -26,6 +26,10 @@ MEMORY = Path("/dev/shm")
 """Where data that need not last are kept: hundreds of indexes come and go, and each is brought to the disk."""
 OLDEST_JAVA = 17
 HEAP = "256m"
+FRUGAL = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""Options of a node that is soon up, takes little memory and need not be fast."""
+SERVING = ("-XX:+UseG1GC", "-XX:G1ReservePercent=25", "-XX:InitiatingHeapOccupancyPercent=30")
+"""Options of a node that serves, as OpenSearch has them by itself."""
 PATIENCE = 180
 """Seconds that a cluster may take to come up."""
 
@@ -85,7 +89,8 @@ def _run(command: list[str]) -> None:
         raise NoCluster(f"{command[0]} failed: {(done.stdout + done.stderr).strip()[-2000:]}")
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Give ports that nobody listens on at this moment."""
     with ExitStack() as held:
         sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [each.getsockname()[1] for each in sockets]
@@ -102,12 +107,13 @@ class Cluster:
     """Of Java, besides those that every node has."""
     classes: tuple[str, ...] = ()
     """Where Java looks for classes besides."""
+    tuning: tuple[str, ...] = FRUGAL
     http: list[int] = field(init=False)
     _transport: list[int] = field(init=False)
     _running: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        ports = _free_ports(2 * self.count)
+        ports = free_ports(2 * self.count)
         self.http, self._transport = ports[: self.count], ports[self.count :]
 
     @property
@@ -120,8 +126,8 @@ class Cluster:
         home = self.home / f"node-{number}"
         (home / "config").mkdir(parents=True, exist_ok=True)
         command = [
-            "java", f"-Xms{self.heap}", f"-Xmx{self.heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "-XX:ActiveProcessorCount=2", f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}",
+            "java", f"-Xms{self.heap}", f"-Xmx{self.heap}", *self.tuning, "-XX:ActiveProcessorCount=2",
+            f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}",
             "-Djava.awt.headless=true", "-Dlog4j2.disableJmx=true", "-Dio.netty.noUnsafe=true",
             "-Dio.netty.allocator.numDirectArenas=0", "-Dopensearch.networkaddress.cache.ttl=60",
             *self.options,
@@ -134,6 +140,10 @@ class Cluster:
             self._running[number] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
+
+    def pid(self, number: int) -> int:
+        """Give the process id of a node that runs."""
+        return self._running[number].pid
 
     def kill(self, number: int) -> None:
         """End a node without a word of warning."""
@@ -198,3 +208,17 @@ def running(count: int, home: Path | None = None, heap: str = HEAP) -> Iterator[
     finally:
         cluster.close()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def kept_node(home: Path, heap: str) -> Iterator[Cluster]:
+    """Run one node as it would serve; its data stay for the next time."""
+    prepare()
+    cluster = Cluster(home, 1, heap, tuning=SERVING)
+    try:
+        cluster.start(0)
+        cluster.wait()
+        yield cluster
+        cluster.stop(0)
+    finally:
+        cluster.close()

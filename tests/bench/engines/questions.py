@@ -47,7 +47,7 @@ class Questions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Statistics:
+class Statistics:
     """How many articles hold each token; and some articles' tokens, in an order that looks random."""
 
     count: int
@@ -55,6 +55,7 @@ class _Statistics:
     sample: list[Row]
 
     def within(self, token: str, share: tuple[float, float]) -> bool:
+        """Say whether so large a share of the articles holds a token, and it may be asked for by itself."""
         low, high = max(share[0] * self.count, 3), max(share[1] * self.count, 12)
         return low <= self.frequencies[token] <= high and alone(token)
 
@@ -67,13 +68,14 @@ def alone(token: str) -> bool:
 
 def questions(rows: Path) -> Questions:
     """Make the queries."""
-    statistics = _statistics(rows)
+    statistics = statistics_of(rows)
     many = _typed(statistics, VARIED).values()
     varied = list(chain.from_iterable(zip(*many, strict=False)))
     return Questions(statistics.count, _asked(statistics), _typed(statistics, EACH), varied)
 
 
-def _statistics(rows: Path) -> _Statistics:
+def statistics_of(rows: Path) -> Statistics:
+    """Count what the articles hold."""
     frequencies: Counter[str] = Counter()
     count = 0
     ranked: list[tuple[int, Row]] = []
@@ -83,14 +85,14 @@ def _statistics(rows: Path) -> _Statistics:
         ranked.append((_order(row.id), row))
         if len(ranked) > 4 * SAMPLE:
             ranked = sorted(ranked, key=lambda pair: pair[0])[:SAMPLE]
-    return _Statistics(count, frequencies, [row for _, row in sorted(ranked, key=lambda pair: pair[0])[:SAMPLE]])
+    return Statistics(count, frequencies, [row for _, row in sorted(ranked, key=lambda pair: pair[0])[:SAMPLE]])
 
 
 def _order(text: str) -> int:
     return zlib.crc32(text.encode())
 
 
-def _asked(statistics: _Statistics) -> dict[str, list[Asked]]:
+def _asked(statistics: Statistics) -> dict[str, list[Asked]]:
     def one(share: tuple[float, float]) -> list[str]:
         return sorted((token for token in statistics.frequencies if statistics.within(token, share)), key=_order)[:EACH]
 
@@ -134,7 +136,7 @@ def _asked(statistics: _Statistics) -> dict[str, list[Asked]]:
     }
 
 
-def _typed(statistics: _Statistics, count: int) -> dict[str, list[Typed]]:
+def _typed(statistics: Statistics, count: int) -> dict[str, list[Typed]]:
     analyzer = Analyzer.load()
 
     def typed(choose: Callable[[Row], Sequence[int] | None], *, phrase: bool = False) -> list[Typed]:
@@ -149,24 +151,24 @@ def _typed(statistics: _Statistics, count: int) -> dict[str, list[Typed]]:
         return found
 
     def one(share: tuple[float, float]) -> Callable[[Row], Sequence[int] | None]:
-        return lambda row: _places(row, 1, lambda token: statistics.within(token, share))
+        return lambda row: next_places(row, 1, lambda token: statistics.within(token, share))
 
     lengths = iter(range(10**9))
     return {
         "common word": typed(one(COMMON)),
         "rare word": typed(one(RARE)),
-        "question of 4 to 8 words": typed(lambda row: _places(row, 4 + next(lengths) % 5, alone)),
-        "phrase of 3": typed(_run_places(3), phrase=True),
+        "question of 4 to 8 words": typed(lambda row: next_places(row, 4 + next(lengths) % 5, alone)),
+        "phrase of 3": typed(run_places(3), phrase=True),
         "all articles, newest first": [Typed((), newest=True)] * count,
     }
 
 
-def _all(statistics: _Statistics, share: tuple[float, float]) -> list[str]:
+def _all(statistics: Statistics, share: tuple[float, float]) -> list[str]:
     return [token for token in statistics.frequencies if statistics.within(token, share)]
 
 
 def _first(
-    statistics: _Statistics, choose: Callable[[Row], tuple[str, ...] | None], count: int = EACH
+    statistics: Statistics, choose: Callable[[Row], tuple[str, ...] | None], count: int = EACH
 ) -> list[tuple[str, ...]]:
     """Choose from one article after another until there are enough, all of them different."""
     found: dict[tuple[str, ...], None] = {}
@@ -179,7 +181,7 @@ def _first(
     return list(found)
 
 
-def _of_shares(statistics: _Statistics, row: Row, shares: Sequence[tuple[float, float]]) -> tuple[str, ...] | None:
+def _of_shares(statistics: Statistics, row: Row, shares: Sequence[tuple[float, float]]) -> tuple[str, ...] | None:
     """Choose a token of each share from an article."""
     chosen: list[str] = []
     for share in shares:
@@ -199,7 +201,7 @@ def _from(row: Row) -> Iterator[str]:
     yield from tokens[:start]
 
 
-def _places(row: Row, count: int, fits: Callable[[str], bool]) -> list[int] | None:
+def next_places(row: Row, count: int, fits: Callable[[str], bool]) -> list[int] | None:
     """Choose the places of the next tokens that fit, all of them different, from somewhere in the article."""
     tokens = row.tokens.split()
     chosen: dict[str, int] = {}
@@ -212,11 +214,11 @@ def _places(row: Row, count: int, fits: Callable[[str], bool]) -> list[int] | No
 
 
 def _words(row: Row, count: int) -> tuple[str, ...] | None:
-    places = _places(row, count, alone)
+    places = next_places(row, count, alone)
     return None if places is None else tuple(row.tokens.split()[at] for at in places)
 
 
-def _question_words(statistics: _Statistics) -> list[tuple[str, ...]]:
+def _question_words(statistics: Statistics) -> list[tuple[str, ...]]:
     """Choose questions of four to eight words, two of each length."""
 
     def of_length(length: int) -> list[tuple[str, ...]]:
@@ -225,7 +227,9 @@ def _question_words(statistics: _Statistics) -> list[tuple[str, ...]]:
     return [words for length in range(4, 9) for words in of_length(length)]
 
 
-def _run_places(count: int) -> Callable[[Row], list[int] | None]:
+def run_places(count: int) -> Callable[[Row], list[int] | None]:
+    """Choose the places of so many tokens in a row that may all be asked for by themselves."""
+
     def choose(row: Row) -> list[int] | None:
         tokens = row.tokens.split()
         for at in range(_order(row.id) % len(tokens), len(tokens) - count + 1):
@@ -237,7 +241,7 @@ def _run_places(count: int) -> Callable[[Row], list[int] | None]:
 
 
 def _run(row: Row, count: int) -> tuple[str, ...] | None:
-    places = _run_places(count)(row)
+    places = run_places(count)(row)
     return None if places is None else tuple(row.tokens.split()[at] for at in places)
 
 
@@ -249,7 +253,7 @@ def _ends(syllables: list[str]) -> list[str]:
     return list(dict.fromkeys(word[-3:] for word in syllables if len(word) > 3))[:EACH]
 
 
-def _codes(statistics: _Statistics, variants: dict[str, list[str]]) -> list[tuple[str, ...]]:
+def _codes(statistics: Statistics, variants: dict[str, list[str]]) -> list[tuple[str, ...]]:
     """Find numbers of documents (their kind is written with Đ) and give their parts; only those whose bare parts have
     no other spelling."""
     analyzer = Analyzer.load()
