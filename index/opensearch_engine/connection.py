@@ -3,6 +3,7 @@ a part of the shards passes for a whole one."""
 
 from __future__ import annotations
 
+import gzip
 import logging
 from base64 import b64encode
 from collections.abc import Iterable
@@ -26,6 +27,9 @@ SEARCH_MILLISECONDS = 2_000
 """The time budget of a search within each shard."""
 RETRIES = 2
 """How often a request is sent again, to another node where there is one."""
+FAST = 1
+"""How hard bulks are compressed: to a quarter. What the client does by itself makes that a fifth, and takes eight times
+as long, more than analysing the articles."""
 
 
 class Connection:
@@ -52,16 +56,16 @@ class Connection:
                 max_retries=retries,
                 retry_on_timeout=False,
                 retry_on_status=(502, 503),
-                http_compress=True,
                 pool_maxsize=32,
             )
 
     def ask(self, method: str, path: str, body: Any = None, *, seconds: float = SECONDS, **params: Any) -> Any:
         """Send one request and give the answer."""
+        return self._send(method, path, body, {**params, "request_timeout": seconds}, {})
+
+    def _send(self, method: str, path: str, body: Any, params: JSON, headers: dict[str, str]) -> Any:
         with translated(self.place):
-            return self._client.transport.perform_request(
-                method, path, params={**params, "request_timeout": seconds}, body=body
-            )
+            return self._client.transport.perform_request(method, path, params=params, body=body, headers=headers)
 
     def search(self, index: str, body: JSON, preference: str = "") -> JSON:
         """Search; raises IndexGone when the index is no longer there. Scores are those of the whole index, not of
@@ -114,8 +118,11 @@ class Connection:
         return found
 
     def bulk(self, index: str, lines: bytes) -> JSON:
-        """Send the lines of a bulk request."""
-        answer: JSON = self.ask("POST", f"/{index}/_bulk", lines, seconds=WRITING_SECONDS)
+        """Send the lines of a bulk request, compressed."""
+        packed = gzip.compress(lines, compresslevel=FAST, mtime=0)
+        answer: JSON = self._send(
+            "POST", f"/{index}/_bulk", packed, {"request_timeout": WRITING_SECONDS}, {"content-encoding": "gzip"}
+        )
         return answer
 
     def close(self) -> None:
@@ -125,10 +132,11 @@ class Connection:
 
 
 def _headers(place: Place) -> dict[str, str]:
-    """Say who asks. The client itself takes no password beyond Latin-1."""
-    if not place.user:
-        return {}
-    return {"Authorization": "Basic " + b64encode(f"{place.user}:{place.password}".encode()).decode()}
+    """Say who asks, and that answers may be compressed. The client itself takes no password beyond Latin-1."""
+    headers = {"accept-encoding": "gzip"}
+    if place.user:
+        headers["Authorization"] = "Basic " + b64encode(f"{place.user}:{place.password}".encode()).decode()
+    return headers
 
 
 def _lines(each: Iterable[JSON]) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import lru_cache
 
 from index.analysis.loose_terms import with_i_for_y
 from index.analysis.syllables import UNACCENTED
@@ -18,6 +19,8 @@ _REGULAR = 6 * 2 * _PLACES
 LONGEST = 200
 """Characters of a term; of a longer one the rest becomes a checksum, since no index takes terms of any length."""
 _PLAIN = re.compile(r"[^a-z0-9]")
+REMEMBERED = 1 << 16
+"""Spellings kept as they are written: a few thousand syllables make up nearly all text."""
 BARE = "[^/]*"
 """Stands in an expression for any run of letters of a bare term."""
 
@@ -32,6 +35,7 @@ def bare(term: str) -> str:
     return clean if len(clean) <= LONGEST else f"{clean[:LONGEST]}_{zlib.crc32(clean.encode()):08x}"
 
 
+@lru_cache(REMEMBERED)
 def spelled(term: str, accents: int) -> str:
     """Write a folded term with its accents.
 
