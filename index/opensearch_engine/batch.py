@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
 
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.opensearch_engine.bulk import BulkSender
 from index.opensearch_engine.connection import Connection
+from index.opensearch_engine.preparation import TOGETHER, Preparation, version_id
 from index.opensearch_engine.state import Generation
 from index.opensearch_engine.view import View
-from index.opensearch_engine.written import clean, written
-
-Each = TypeVar("Each")
-
-TOGETHER = 500
-"""Articles whose earlier versions are looked up at once."""
+from index.opensearch_engine.written import clean
 
 
 class OpenSearchBatch:
@@ -28,7 +23,7 @@ class OpenSearchBatch:
         self, connection: Connection, sender: BulkSender, number: int, base: Generation | None, analyzer: Analyzer
     ) -> None:
         self._number = number
-        self._analyzer = analyzer
+        self._preparation = Preparation(number, analyzer, len(os.sched_getaffinity(0)))
         self._sender = sender
         self._base = None if base is None else View(connection, base, (), "", None)
         self._gone: set[str] = set()
@@ -49,10 +44,10 @@ class OpenSearchBatch:
     def upsert(self, articles: Iterable[Article]) -> int:
         """Write articles; of several with one id in a batch the last one wins."""
         count = 0
-        for some in _pieces(articles):
+        for some, operations in self._preparation.of(articles):
             self._end([article.id for article in some])
-            for article in some:
-                self._sender.index(self._id(article.id), written(self._analyzer.document(article), self._number))
+            for operation in operations:
+                self._sender.add(operation)
             count += len(some)
         return count
 
@@ -63,7 +58,7 @@ class OpenSearchBatch:
             count += self._end(some)
             before = self._taken_back()
             for article_id in dict.fromkeys(some):
-                self._sender.delete(self._id(article_id))
+                self._sender.delete(version_id(article_id, self._number))
             count += self._taken_back() - before
         return count
 
@@ -72,17 +67,14 @@ class OpenSearchBatch:
         self._sender.flush()
 
     def close(self) -> None:
-        """End sending."""
+        """End preparing and sending."""
+        self._preparation.close()
         self._sender.close()
 
     def _taken_back(self) -> int:
         """Count the versions of this batch that it has deleted again."""
         self._sender.flush()
         return self._sender.done.get(("delete", "deleted"), 0)
-
-    def _id(self, article_id: str) -> str:
-        digest = hashlib.blake2b(article_id.encode("utf-8", "replace"), digest_size=16).hexdigest()
-        return f"{digest}-{self._number}"
 
     def _end(self, ids: Iterable[str]) -> int:
         """Let the base's versions of some articles end with this generation; give how many were still there."""
@@ -102,7 +94,7 @@ class OpenSearchBatch:
         return ended
 
 
-def _pieces(each: Iterable[Each]) -> Iterator[list[Each]]:
-    left = iter(each)
+def _pieces(ids: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(ids)
     while some := list(islice(left, TOGETHER)):
         yield some

@@ -59,11 +59,11 @@ class BulkSender:
 
     def index(self, document_id: str, document: JSON) -> None:
         """Write a document."""
-        self._add(orjson.dumps({"index": {"_id": document_id}}) + b"\n" + orjson.dumps(document))
+        self.add(indexing(document_id, document))
 
     def update(self, document_id: str, fields: JSON) -> None:
         """Change fields of a document."""
-        self._add(
+        self.add(
             orjson.dumps({"update": {"_id": document_id, "retry_on_conflict": 3}})
             + b"\n"
             + orjson.dumps({"doc": fields})
@@ -71,9 +71,10 @@ class BulkSender:
 
     def delete(self, document_id: str) -> None:
         """Take a document out."""
-        self._add(orjson.dumps({"delete": {"_id": document_id}}))
+        self.add(orjson.dumps({"delete": {"_id": document_id}}))
 
-    def _add(self, operation: bytes) -> None:
+    def add(self, operation: bytes) -> None:
+        """Send an operation as a bulk request holds it."""
         self._lines.append(operation)
         self._bytes += len(operation)
         if self._bytes >= BYTES or len(self._lines) >= OPERATIONS:
@@ -144,6 +145,11 @@ class BulkSender:
                 key = (kind, result.get("result", "not_found"))
                 self.done[key] = self.done.get(key, 0) + 1
         return again
+
+
+def indexing(document_id: str, document: JSON) -> bytes:
+    """Give the operation that writes a document."""
+    return orjson.dumps({"index": {"_id": document_id}}) + b"\n" + orjson.dumps(document)
 
 
 def _reason(result: JSON) -> str:

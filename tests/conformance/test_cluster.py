@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from index.analysis.chain import Analyzer
-from index.errors import IndexDamaged, IndexLocked, IndexOutdated
-from index.opensearch_engine import OpenSearchWriter, facets, lock, mapping
+from index.article import Article
+from index.errors import EngineUnavailable, IndexDamaged, IndexLocked, IndexOutdated
+from index.opensearch_engine import OpenSearchWriter, facets, lock, mapping, preparation
 from index.opensearch_engine.connection import Connection
 from index.query import Collapse, Facet, MatchAll, Sort
 from tests.cluster.nodes import cluster_urls
@@ -59,6 +61,27 @@ def test_what_a_batch_that_came_to_nothing_has_sent_is_taken_back(clustered: Tri
     assert clustered.found("tạm") == clustered.found("thay") == set()
     assert clustered.searcher.get("a1") == ARCHIVE[0]
     assert versions(clustered) == len(ARCHIVE) + 1
+
+
+def test_when_a_process_that_prepares_is_killed_the_last_generation_stays(
+    clustered: TriedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparation, "TOGETHER", 20)
+    clustered.rebuild(ARCHIVE)
+    writer = clustered.engine.open_writer(clustered.path)
+
+    def killing_on_the_way() -> Iterator[Article]:
+        for number, each in enumerate(many(400)):
+            if number == 200:
+                for child in multiprocessing.active_children():
+                    child.kill()
+            yield each
+
+    with closing(writer), pytest.raises(EngineUnavailable, match="run the command again"), writer.update(2) as batch:
+        batch.upsert(killing_on_the_way())
+    assert clustered.everything() == {each.id for each in ARCHIVE}
+    clustered.update([article("y")])
+    assert clustered.everything() == {*(each.id for each in ARCHIVE), "y"}
 
 
 def test_versions_that_no_generation_shows_do_not_pile_up(clustered: TriedIndex) -> None:
