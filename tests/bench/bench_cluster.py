@@ -1,12 +1,13 @@
 """The same service over the embedded engine and over one node of OpenSearch: when is it time to move?
 
     python -m tests.bench.bench_cluster [--articles 50000 150000] [--rounds 7] [--seconds 8] [--rebuild]
-                                        [--folder DIR] [--write docs/benchmarks.md]
+                                        [--shards 1] [--folder DIR] [--write docs/benchmarks.md]
 
 gunicorn as `service/gunicorn_conf.py` sets it up runs the application twice, once over each engine, on one archive. One
 client asks requests of several classes, one service after the other, each request once; then eight ask as fast as
-they are answered (wrk, Debian's), in turns. Load, services and node share one machine. The node has one shard without a
-copy. Archives and indexes are kept in $TIMTIN_HOME/bench, or in `--folder`; `--rebuild` makes them anew.
+they are answered (wrk, Debian's), in turns. Load, services and node share one machine. The node has one shard, unless
+told otherwise, and no copy of it. Archives and indexes are kept in $TIMTIN_HOME/bench, or in `--folder`; `--rebuild`
+makes the indexes anew.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import re
 import shutil
 import sys
@@ -38,7 +40,6 @@ WARMING = 3
 """Seconds of load, for each second that is counted once, before anything is measured."""
 HEAPS = ((20_000, "1g"), (80_000, "2g"), (10**9, "4g"))
 """The heap up to so many articles."""
-BUILT = "rebuilt.json"
 
 
 def main() -> None:
@@ -50,6 +51,8 @@ def main() -> None:
     parser.add_argument("--loads", type=int, default=3, help="times that each is put under load")
     parser.add_argument("--rebuild", action="store_true", help="make the indexes anew, and measure that")
     parser.add_argument("--build-only", action="store_true", help="leave the indexes for a later run")
+    parser.add_argument("--kept", action="store_true", help="tell what earlier runs have measured, where they have")
+    parser.add_argument("--shards", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=Path(os.environ.get("TIMTIN_HOME", "var")) / "bench")
     parser.add_argument("--write", type=Path, help="the Markdown document whose tables are to be replaced")
     options = parser.parse_args()
@@ -76,13 +79,19 @@ def main() -> None:
 def one_size(corpus: Path, articles: int, options: argparse.Namespace) -> Measured | None:
     """Build and measure at one size; nothing is measured with `--build-only`."""
     folder = options.folder / str(articles)
+    kept = folder / f"measured with {options.shards}.pickle"
+    if options.kept and kept.is_file():
+        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]
     rows = analysed(corpus, folder, articles)
     home = prepared_archive(rows, folder)
     heap = next(heap for most, heap in HEAPS if articles <= most)
-    with kept_node(folder / "node", heap) as cluster:
+    with kept_node(folder / f"node of {options.shards}", heap) as cluster:
         node = NodeFigures(cluster.urls[0])
-        both = contestants(home, cluster)
-        rebuilt = rebuilt_or_kept(both, home, node, anew=options.rebuild)
+        both = contestants(home, cluster, options.shards)
+        left = folder / f"rebuilt with {options.shards}.json"
+        if options.rebuild:
+            left.unlink(missing_ok=True)
+        rebuilt = rebuilt_or_kept(both, home, node, left)
         if options.build_only:
             return None
         asked = list(rounds_of(requests(rows, EACH * (options.rounds + 1)), EACH))
@@ -95,15 +104,16 @@ def one_size(corpus: Path, articles: int, options: argparse.Namespace) -> Measur
             loads = load_in_turn(served, Path(paths.name), options.seconds, options.loads)
             sizes = {each.contestant.name: taken(each, home, node) for each in served}
     store_mb = (home / "articles.db").stat().st_size / 1e6
-    return Measured(articles, heap, store_mb, times, alike, loads, rebuilt, sizes)
+    measured = Measured(articles, options.shards, heap, store_mb, times, alike, loads, rebuilt, sizes)
+    kept.write_bytes(pickle.dumps(measured))
+    return measured
 
 
-def rebuilt_or_kept(both: list[Contestant], home: Path, node: NodeFigures, *, anew: bool) -> dict[str, Rebuilt]:
-    """Have both indexes made from the store, unless they are there; gives how that went."""
-    left = home / BUILT
-    if left.is_file() and not anew:
+def rebuilt_or_kept(both: list[Contestant], home: Path, node: NodeFigures, left: Path) -> dict[str, Rebuilt]:
+    """Have both indexes made from the store, unless an earlier run has left word that they were; gives how that
+    went."""
+    if left.is_file():
         return {name: Rebuilt(**fields) for name, fields in json.loads(left.read_text("utf-8")).items()}
-    left.unlink(missing_ok=True)
     rebuilt = {contestant.name: rebuild(contestant, home, node) for contestant in both}
     left.write_text(json.dumps({name: asdict(each) for name, each in rebuilt.items()}), "utf-8")
     return rebuilt

@@ -95,6 +95,7 @@ def invented(articles: int, factor: float) -> Measured:
     rebuilt = Rebuilt("26/11/2026", 10.0, 20.0, 5.0, 300.0)
     return Measured(
         articles=articles,
+        shards=1,
         heap="1g",
         store_mb=5.0,
         times=times,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -87,7 +88,7 @@ def _live_seconds(processes: Iterable[int]) -> float:
     return nanoseconds / 1e9
 
 
-def ask(port: int, path: str) -> tuple[float, dict[str, object] | None]:
+def ask(port: int, path: str) -> tuple[float, dict[str, Any] | None]:
     """Ask on a connection of its own; gives milliseconds on the wall and the answer, None when it is an error."""
     start = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -102,7 +103,7 @@ def ask(port: int, path: str) -> tuple[float, dict[str, object] | None]:
 def ask_in_turn(all_served: Sequence[Served], rounds: Sequence[Mapping[str, Paths]]) -> tuple[Times, Alike]:
     """Ask the requests of each class of one contestant after another, beginning with another one each time; a first
     round isn't counted."""
-    times: Times = defaultdict(lambda: defaultdict(Asked))
+    times: Times = {name: {each.contestant.name: Asked() for each in all_served} for name in rounds[0]}
     alike = Alike()
     for number, classes in enumerate(rounds):
         for place, (name, paths) in enumerate(classes.items()):
@@ -122,7 +123,7 @@ def ask_in_turn(all_served: Sequence[Served], rounds: Sequence[Mapping[str, Path
     return times, alike
 
 
-def _compare(answers: list[list[dict[str, object] | None]], alike: Alike) -> None:
+def _compare(answers: list[list[dict[str, Any] | None]], alike: Alike) -> None:
     for one, other in zip(*answers, strict=True):
         if one is None or other is None:
             alike.errors += 1
@@ -131,7 +132,7 @@ def _compare(answers: list[list[dict[str, object] | None]], alike: Alike) -> Non
             continue
         alike.asked += 1
         alike.other_totals += one["total"] != other["total"]
-        shown, shown_by_other = ({hit["id"] for hit in each["hits"]} for each in (one, other))  # type: ignore[attr-defined]
+        shown, shown_by_other = ({hit["id"] for hit in each["hits"]} for each in (one, other))
         alike.shown += len(shown)
         alike.shown_by_both += len(shown & shown_by_other)
 
@@ -155,7 +156,8 @@ class Loaded:
 
     def median(self, of: str) -> float:
         """Give the median of a percentile, in milliseconds."""
-        return statistics.median(getattr(load, of) for load in self.loads)
+        found: float = statistics.median(getattr(load, of) for load in self.loads)
+        return found
 
 
 def load_in_turn(all_served: Sequence[Served], paths: Path, seconds: float, times: int) -> dict[str, Loaded]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.bench.bench_load import served
 from tests.bench.engines.memory import family
@@ -48,13 +49,13 @@ class Served:
         return self.contestant.node()
 
 
-def contestants(home: Path, cluster: Cluster) -> list[Contestant]:
+def contestants(home: Path, cluster: Cluster, shards: int) -> list[Contestant]:
     """Give both; they have the archive's home, and no limit of requests."""
     both = {"TIMTIN_HOME": str(home), "TIMTIN_RATE_LIMIT": "0"}
     node = {
         "TIMTIN_ENGINE": "opensearch",
         "TIMTIN_OPENSEARCH_URL": cluster.urls[0],
-        "TIMTIN_OPENSEARCH_SHARDS": "1",
+        "TIMTIN_OPENSEARCH_SHARDS": str(shards),
         "TIMTIN_OPENSEARCH_REPLICAS": "0",
     }
     return [
@@ -77,9 +78,9 @@ class NodeFigures:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def _ask(self, path: str) -> dict[str, dict[str, dict[str, dict[str, int]]]]:
+    def _ask(self, path: str) -> Any:
         with urllib.request.urlopen(f"{self._url}{path}", timeout=60) as answer:
-            return json.load(answer)  # type: ignore[no-any-return]
+            return json.load(answer)
 
     def settled(self) -> None:
         """Wait until nothing is merged any more."""
@@ -98,4 +99,5 @@ class NodeFigures:
     def heap_used_mb(self) -> float:
         """Give how much of its heap is taken."""
         [node] = self._ask("/_nodes/stats/jvm")["nodes"].values()
-        return node["jvm"]["mem"]["heap_used_in_bytes"] / 1e6  # type: ignore[index]
+        used: int = node["jvm"]["mem"]["heap_used_in_bytes"]
+        return used / 1e6

@@ -17,6 +17,7 @@ class Measured:
     """Everything that was measured at one size; by contestant where there is one of each."""
 
     articles: int
+    shards: int
     heap: str
     store_mb: float
     times: Times
@@ -30,7 +31,8 @@ def lines(measured: list[Measured], rounds: int) -> Iterator[str]:
     """Give the lines of the report."""
     yield f"{time.strftime('%d/%m/%Y')}, {rounds} rounds. Milliseconds on the wall, as a client sees them."
     for each in measured:
-        yield f"\n### {each.articles:,} articles, embedded and one node\n"
+        shards = "one shard" if each.shards == 1 else f"{each.shards} shards"
+        yield f"\n### {each.articles:,} articles, embedded and one node with {shards}\n"
         yield from _classes(each)
         yield from _together(each)
         yield from _under_load(each)
