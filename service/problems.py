@@ -142,7 +142,9 @@ def problem_of(error: Exception) -> Problem:
     if type(error) in OURS:
         return OURS[type(error)]
     if isinstance(error, SearchError):
-        return SEARCH_PROBLEMS.get(type(error), ENGINE_UNAVAILABLE)
+        # An engine may have finer kinds of its own.
+        known = (SEARCH_PROBLEMS[kind] for kind in type(error).__mro__ if kind in SEARCH_PROBLEMS)
+        return next(known, ENGINE_UNAVAILABLE)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return HTTP_PROBLEMS.get(error.code, BAD_REQUEST)
     return INTERNAL_ERROR

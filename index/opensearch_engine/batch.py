@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from index.analysis.chain import Analyzer
 from index.article import Article
+from index.errors import BadArticle
 from index.opensearch_engine.bulk import BulkSender
 from index.opensearch_engine.connection import Connection
 from index.opensearch_engine.preparation import TOGETHER, Preparation, version_id
@@ -37,8 +38,8 @@ class OpenSearchBatch:
         return kept + done.get(("index", "created"), 0) - done.get(("delete", "deleted"), 0)
 
     @property
-    def refused(self) -> list[tuple[str, str]]:
-        """The documents that the cluster refused, and why."""
+    def refused(self) -> Sequence[BadArticle]:
+        """The articles that the cluster refused."""
         return self._sender.refused
 
     def upsert(self, articles: Iterable[Article]) -> int:

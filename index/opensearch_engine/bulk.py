@@ -3,7 +3,6 @@ has too much to do."""
 
 from __future__ import annotations
 
-import logging
 import queue
 import random
 import threading
@@ -13,11 +12,9 @@ from typing import Any
 
 import orjson
 
-from index.errors import EngineUnavailable, SearchError
+from index.errors import BadArticle, EngineUnavailable, SearchError
 from index.opensearch_engine.connection import Connection
-from index.opensearch_engine.failures import TRY_LATER, forbidden, is_block
-
-log = logging.getLogger(__name__)
+from index.opensearch_engine.failures import TRY_LATER, BodyTooLarge, Passing, forbidden, is_block
 
 JSON = dict[str, Any]
 
@@ -28,11 +25,13 @@ WAITING = 2
 """Requests that may wait to be sent; whoever makes more waits."""
 ATTEMPTS = 8
 LONGEST_PAUSE = 20.0
+REMEDY = "mend what it names and add the article again; the others are indexed"
+"""What to do about an article that is refused: its reason tells which field is at fault."""
 
 
 class BulkSender:
     """Sends operations in the order given. What an operation did is told by its result ("created", "updated",
-    "deleted", "not_found"); what the cluster refuses for good is collected in `refused`."""
+    "deleted", "not_found"); articles that the cluster refuses for good are collected in `refused`."""
 
     def __init__(
         self,
@@ -52,8 +51,7 @@ class BulkSender:
         self._failure: SearchError | None = None
         self.done: dict[tuple[str, str], int] = {}
         """How many operations of a kind had a result."""
-        self.refused: list[tuple[str, str]] = []
-        """The ids of documents the cluster refused, and why."""
+        self.refused: list[BadArticle] = []
         self._sending = threading.Thread(target=self._send_on, daemon=True, name="opensearch-bulk")
         self._sending.start()
 
@@ -116,10 +114,12 @@ class BulkSender:
             self._check()
             try:
                 answer = self._connection.bulk(self._index, b"\n".join(lines) + b"\n")
-            except EngineUnavailable as error:
+            except BodyTooLarge as problem:
+                self._send_less(lines, problem)
+                return
+            except Passing:
                 # Whole requests are refused as well as single items.
-                status = getattr(error.__cause__, "status_code", None)
-                if status not in (*TRY_LATER, "N/A") or attempt == ATTEMPTS - 1:
+                if attempt == ATTEMPTS - 1:
                     raise
             else:
                 lines = self._left_over(lines, answer["items"])
@@ -127,6 +127,15 @@ class BulkSender:
                     return
             self._pause(min(LONGEST_PAUSE, 0.25 * 2**attempt) * random.uniform(0.5, 1))
         raise EngineUnavailable(f"{self._connection.place} has had too much to do for {ATTEMPTS} attempts: try again")
+
+    def _send_less(self, lines: list[bytes], problem: BodyTooLarge) -> None:
+        """Send half of what was too much, then the other half; one article that is too much alone is refused."""
+        if len(lines) == 1:
+            self._refuse(lines[0], str(problem))
+            return
+        half = len(lines) // 2
+        self._send(lines[:half])
+        self._send(lines[half:])
 
     def _left_over(self, lines: list[bytes], items: list[JSON]) -> list[bytes]:
         """Note what became of each operation; give those to be sent again."""
@@ -139,12 +148,19 @@ class BulkSender:
             if status in TRY_LATER:
                 again.append(line)
             elif "error" in result and not (kind == "update" and status == 404):
-                self.refused.append((result["_id"], _reason(result)))
-                log.warning("the cluster refused document %s: %s", result["_id"], _reason(result))
+                self._refuse(line, _reason(result))
             else:
                 key = (kind, result.get("result", "not_found"))
                 self.done[key] = self.done.get(key, 0) + 1
         return again
+
+    def _refuse(self, line: bytes, reason: str) -> None:
+        """Note that an article can't be taken; raises EngineUnavailable for any other change, which must be made."""
+        operation, _, document = line.partition(b"\n")
+        if not operation.startswith(b'{"index"'):
+            raise EngineUnavailable(f"{self._connection.place} refused a change ({reason}): look at its log")
+        article_id = orjson.loads(document)["id"]
+        self.refused.append(BadArticle(article_id, f"the cluster does not take it ({reason}): {REMEDY}"))
 
 
 def indexing(document_id: str, document: JSON) -> bytes:

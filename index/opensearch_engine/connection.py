@@ -3,140 +3,174 @@ a part of the shards passes for a whole one."""
 
 from __future__ import annotations
 
-import gzip
 import logging
-from base64 import b64encode
+import os
+import re
+import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import Any
 
 import orjson
 
-from index.errors import EngineUnavailable
-from index.opensearch_engine.failures import IndexGone, forbidden, partial, translated
+from index.opensearch_engine.failures import (
+    NOT_THERE,
+    Forbidden,
+    IndexGone,
+    NotThere,
+    Passing,
+    Silence,
+    forbidden,
+    partial,
+)
+from index.opensearch_engine.nodes import Nodes
+from index.opensearch_engine.patience import FOR_READERS, Patience
 from index.opensearch_engine.place import Place
-
-if TYPE_CHECKING:
-    from opensearchpy import OpenSearch
+from index.opensearch_engine.version import require_supported
 
 JSON = dict[str, Any]
 
-SECONDS = 10
-"""How long a read may take on the wire; the cluster gives up on a search before that."""
-WRITING_SECONDS = 120
-SEARCH_MILLISECONDS = 2_000
-"""The time budget of a search within each shard."""
-RETRIES = 2
-"""How often a request is sent again, to another node where there is one."""
-FAST = 1
-"""How hard bulks are compressed: to a quarter. What the client does by itself makes that a fifth, and takes eight times
-as long, more than analysing the articles."""
+WARY_SECONDS = 60.0
+"""For so long after a node was silent only those are searched that were not. The cluster puts a node that hangs out
+after half a minute, and until then waits for it."""
+_PLAIN_NAME = re.compile(r"[\w.-]+")
 
 
 class Connection:
-    """A client of one cluster, safe to share between threads."""
+    """A client of one cluster, safe to share between threads, and to be made before a process forks."""
 
-    def __init__(self, place: Place, retries: int = RETRIES) -> None:
-        # Loading the client takes time, and who searches the embedded index has no need to have it installed.
-        try:
-            from opensearchpy import OpenSearch  # noqa: PLC0415
-        except ImportError as error:
-            raise EngineUnavailable(
-                "the client of OpenSearch is not installed: pip install 'timtin[opensearch]'"
-            ) from error
+    def __init__(self, place: Place, patience: Patience = FOR_READERS) -> None:
         self.place = place
+        self._patience = patience
+        self._wary_until = 0.0
+        self._among = ""
+        """Which nodes may answer while we are wary, as a preference; empty: the cluster knows which are quick."""
+        self._supported = False
         # Every failure is raised; the client would tell it a second time, and that a new index is not there yet.
         logging.getLogger("opensearch").setLevel(logging.CRITICAL)
-        with translated(place):
-            self._client: OpenSearch = OpenSearch(
-                hosts=list(place.urls),
-                headers=_headers(place),
-                ca_certs=str(place.ca_file) if place.ca_file else None,
-                verify_certs=True,
-                timeout=SECONDS,
-                max_retries=retries,
-                retry_on_timeout=False,
-                retry_on_status=(502, 503),
-                pool_maxsize=32,
-            )
+        self._nodes, self._process = Nodes(place), os.getpid()
 
-    def ask(self, method: str, path: str, body: Any = None, *, seconds: float = SECONDS, **params: Any) -> Any:
-        """Send one request and give the answer."""
-        return self._send(method, path, body, {**params, "request_timeout": seconds}, {})
-
-    def _send(self, method: str, path: str, body: Any, params: JSON, headers: dict[str, str]) -> Any:
-        with translated(self.place):
-            return self._client.transport.perform_request(method, path, params=params, body=body, headers=headers)
+    def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
+        """Send one request and give the answer; GET reads, anything else writes."""
+        asked = self._patience.reads if method == "GET" else self._patience.writes
+        return asked(lambda seconds: self._send(method, path, body, seconds, **params))
 
     def search(self, index: str, body: JSON, preference: str = "") -> JSON:
         """Search; raises IndexGone when the index is no longer there. Scores are those of the whole index, not of
         each shard's part, and the same question goes to the same copies, whose counts of deleted documents differ."""
-        params: JSON = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": "false"}
-        if preference:
-            params["preference"] = preference
-        body = {"timeout": f"{SEARCH_MILLISECONDS}ms", **body}
-        answer: JSON = self.ask("POST", f"/{index}/_search", body, **params)
-        partial(answer, self.place)
-        return answer
+        body = {**self._limit(), **body}
+
+        def once(seconds: float) -> JSON:
+            params = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": "false"}
+            params |= self._preferred(preference)
+            answer: JSON = self._send("POST", f"/{index}/_search", body, seconds, **params)
+            partial(answer, self.place)
+            return answer
+
+        return self._patience.reads(once)
 
     def search_all(self, index: str, bodies: Iterable[JSON], preference: str = "") -> list[JSON]:
         """Search for several things at once; the answers are in order."""
-        head: JSON = {
-            "index": index,
-            "search_type": "dfs_query_then_fetch",
-            "allow_partial_search_results": False,
-            **({"preference": preference} if preference else {}),
-        }
-        lines = [line for body in bodies for line in (head, {"timeout": f"{SEARCH_MILLISECONDS}ms", **body})]
-        if not lines:
+        wanted = [{**self._limit(), **body} for body in bodies]
+        if not wanted:
             return []
-        answer = self.ask("POST", "/_msearch", _lines(lines))
-        for each in answer["responses"]:
-            if error := each.get("error"):
-                if error.get("type") == "index_not_found_exception":
-                    raise IndexGone(f"{self.place}: the index {index} is no longer there: try again")
-                partial({"_shards": {"failed": 1, "total": 1, "failures": [{"reason": error}]}}, self.place)
-            partial(each, self.place)
-        found: list[JSON] = answer["responses"]
-        return found
+
+        def once(seconds: float) -> list[JSON]:
+            head: JSON = {
+                "index": index,
+                "search_type": "dfs_query_then_fetch",
+                "allow_partial_search_results": False,
+                **self._preferred(preference),
+            }
+            lines = _lines(line for body in wanted for line in (head, body))
+            found: list[JSON] = self._send("POST", "/_msearch", lines, seconds)["responses"]
+            for each in found:
+                self._check_one(index, each)
+            return found
+
+        return self._patience.reads(once)
 
     def documents(self, wanted: Iterable[JSON]) -> list[JSON | None]:
         """Get documents by index and id as they are at this moment, refreshed or not; None for one that is not there
         or whose index isn't. Each of `wanted` is what `_mget` takes."""
-        answer = self.ask("POST", "/_mget", {"docs": list(wanted)})
-        found: list[JSON | None] = []
-        for each in answer["docs"]:
-            if error := each.get("error"):
-                if error.get("type") == "security_exception":
-                    raise forbidden(str(error), f"security_exception: {error.get('reason')}"[:300], self.place)
-                if error.get("type") != "index_not_found_exception":
-                    raise EngineUnavailable(
-                        f"{self.place} can't read a record ({error.get('type')}): look at the cluster's health"
-                    )
-                found.append(None)
-            else:
-                found.append(each if each.get("found") else None)
-        return found
+        body = {"docs": list(wanted)}
+
+        def once(seconds: float) -> JSON:
+            # A node that has a copy asks no other one, which may be slower, or gone.
+            return self._readable(self._send("POST", "/_mget", body, seconds, **self._preferred("_local")))
+
+        answer = self._patience.reads(once)
+        return [each if each.get("found") else None for each in answer["docs"]]
 
     def bulk(self, index: str, lines: bytes) -> JSON:
-        """Send the lines of a bulk request, compressed."""
-        packed = gzip.compress(lines, compresslevel=FAST, mtime=0)
-        answer: JSON = self._send(
-            "POST", f"/{index}/_bulk", packed, {"request_timeout": WRITING_SECONDS}, {"content-encoding": "gzip"}
-        )
+        """Send the lines of a bulk request, once: what it did is counted by its answer."""
+        answer: JSON = self._send("POST", f"/{index}/_bulk", lines, self._patience.writing)
         return answer
 
     def close(self) -> None:
         """Let go of the connections."""
-        with translated(self.place):
-            self._client.close()
+        self._nodes.close()
 
+    def _send(self, method: str, path: str, body: Any, seconds: float, **params: Any) -> Any:
+        if self._process != os.getpid():
+            # Workers of the service are forked: over one socket each would read what was answered to another.
+            self._nodes, self._process = Nodes(self.place), os.getpid()
+        try:
+            if not self._supported:
+                self._require_supported()
+            return self._nodes.send(method, path, body, seconds=seconds, **params)
+        except Silence:
+            self._look_round()
+            raise
+        except NotThere:
+            self._among = ""
+            raise
 
-def _headers(place: Place) -> dict[str, str]:
-    """Say who asks, and that answers may be compressed. The client itself takes no password beyond Latin-1."""
-    headers = {"accept-encoding": "gzip"}
-    if place.user:
-        headers["Authorization"] = "Basic " + b64encode(f"{place.user}:{place.password}".encode()).decode()
-    return headers
+    def _require_supported(self) -> None:
+        # A role may have no right to ask for the version; what it asks for next will tell.
+        with suppress(Forbidden):
+            require_supported(self._nodes.send("GET", "/", seconds=self._patience.reading), self.place)
+        self._supported = True
+
+    def _look_round(self) -> None:
+        """Find out who was silent: the node that was asked, or one that it asked itself."""
+        names = self._nodes.answering()
+        known = 0 < len(names) < len(self.place.urls) and all(map(_PLAIN_NAME.fullmatch, names))
+        self._among = "_only_nodes:" + ",".join(names) if known else ""
+        self._wary_until = time.monotonic() + WARY_SECONDS
+
+    def _limit(self) -> JSON:
+        return {"timeout": f"{self._patience.search * 1000:.0f}ms"}
+
+    def _preferred(self, preference: str) -> JSON:
+        if time.monotonic() < self._wary_until:
+            preference = self._among
+        return {"preference": preference} if preference else {}
+
+    def _check_one(self, index: str, answer: JSON) -> None:
+        """Raise what is wrong with one of several answers."""
+        if error := answer.get("error"):
+            self._note(error)
+            if error.get("type") == "index_not_found_exception":
+                raise IndexGone(f"{self.place}: the index {index} is no longer there: try again")
+            partial({"_shards": {"failed": 1, "total": 1, "failures": [{"reason": error}]}}, self.place)
+        partial(answer, self.place)
+
+    def _note(self, error: JSON) -> None:
+        """Search everywhere again when those that may answer have no copy of some shard."""
+        if NOT_THERE in str(error):
+            self._among = ""
+
+    def _readable(self, answer: JSON) -> JSON:
+        for each in answer["docs"]:
+            error = each.get("error", {})
+            kind = error.get("type")
+            self._note(error)
+            if kind == "security_exception":
+                raise forbidden(str(error), f"{kind}: {error.get('reason')}"[:300], self.place)
+            if kind not in (None, "index_not_found_exception"):
+                raise Passing(f"{self.place} can't read a record ({kind}): look at the cluster's health")
+        return answer
 
 
 def _lines(each: Iterable[JSON]) -> bytes:

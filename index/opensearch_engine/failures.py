@@ -14,9 +14,34 @@ if TYPE_CHECKING:
 
 TRY_LATER = (429, 502, 503)
 """What a cluster says that has too much to do, or is changing its mind about who holds what."""
+BODY_TOO_LARGE = 413
 
 _TOO_LARGE = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "max_clause_count")
-_FULL = ("cluster_block_exception", "flood-stage")
+NOT_THERE = "no data nodes with criteria"
+
+
+class Passing(EngineUnavailable):
+    """What another node may answer, or the same one in a moment."""
+
+
+class Unreachable(Passing):
+    """No connection to a node came about, or it broke."""
+
+
+class NotThere(Passing):
+    """Of some shard there is no copy on the nodes that were to answer."""
+
+
+class Silence(SearchTimeout):
+    """A node did not answer in time; another one may. Whether it did what it was asked is not known."""
+
+
+class Forbidden(EngineUnavailable):
+    """The user's role doesn't allow it."""
+
+
+class BodyTooLarge(EngineUnavailable):
+    """The request has more bytes than the cluster takes at once."""
 
 
 class IndexGone(EngineUnavailable):
@@ -50,14 +75,14 @@ def _ours(error: OpenSearchException, where: object) -> Exception:
 
     match error:
         case theirs.ConnectionTimeout():
-            return SearchTimeout(f"{where} did not answer in time: ask for less, or look at the cluster's load")
+            return Silence(f"{where} did not answer in time: ask for less, or look at the cluster's load")
         case theirs.SSLError():
             return EngineUnavailable(
                 f"{where}: no safe connection ({_why(error)}): check TIMTIN_OPENSEARCH_CA_FILE, and that the address "
                 "is one that the cluster's certificate is for"
             )
         case theirs.ConnectionError():
-            return EngineUnavailable(f"{where} can't be reached: check that the cluster runs and the address is right")
+            return Unreachable(f"{where} can't be reached: check that the cluster runs and the address is right")
         case theirs.AuthenticationException():
             return EngineUnavailable(
                 f"{where} does not know the user or the password: check TIMTIN_OPENSEARCH_USER and "
@@ -102,8 +127,9 @@ def _forbidden(error: Any, where: object) -> SearchError:
 
 
 def is_block(told: str) -> bool:
-    """Say whether the cluster takes no writes until somebody makes room, whatever the status that it answers with."""
-    return any(sign in told for sign in _FULL)
+    """Say whether the cluster takes no writes until somebody makes room, whatever the status that it answers with; not
+    when it has no manager at the moment, which it tells by the same exception."""
+    return "flood-stage" in told or ("cluster_block_exception" in told and "SERVICE_UNAVAILABLE" not in told)
 
 
 def forbidden(told: str, said: str, where: object) -> SearchError:
@@ -113,12 +139,15 @@ def forbidden(told: str, said: str, where: object) -> SearchError:
             f"{where} takes no writes, its disks are too full or it is set to read-only ({said}): make room, and the "
             "block goes"
         )
-    return EngineUnavailable(f"{where}: the user may not do that ({said}): check the role")
+    return Forbidden(f"{where}: the user may not do that ({said}): check the role")
 
 
 def _missing(error: Any, where: object) -> Exception:
     if "index_not_found" in _whole(error) or "no such index" in _whole(error):
         return IndexGone(f"{where}: an index is no longer there ({_said(error)}): try again")
+    if "search_context_missing" in _whole(error):
+        # The shard has gone to another node, or its node has gone, between finding and fetching.
+        return Passing(f"{where} moves shards: try again")
     return EngineUnavailable(f"{where} does not know what it was asked for ({_said(error)})")
 
 
@@ -126,6 +155,8 @@ def _refused(error: Any, where: object) -> SearchError:
     told = _whole(error)
     if any(sign in told for sign in _TOO_LARGE):
         return QueryRefused("the query has more parts than the cluster answers: shorten it")
+    if NOT_THERE in told:
+        return NotThere(f"{where} has copies elsewhere: try again")
     return EngineUnavailable(f"{where} did not understand a request ({_said(error)}): check its version")
 
 
@@ -135,11 +166,13 @@ def _unable(error: Any, where: object) -> SearchError:
         return QueryRefused("the query has more parts than the cluster answers: shorten it")
     if is_block(told):
         return _forbidden(error, where)
+    if error.status_code == BODY_TOO_LARGE:
+        return BodyTooLarge(f"{where} takes no request of that size: raise http.max_content_length on its nodes")
     if "timeout" in told or "task_cancelled" in told or error.status_code == 504:
         return SearchTimeout(f"{where} did not finish in time: ask for less, or look at the cluster's load")
     if error.status_code == 429:
-        return EngineUnavailable(f"{where} has too much to do: try again")
-    return EngineUnavailable(f"{where} can't answer now ({error.status_code}: {_said(error)}): look at its health")
+        return Passing(f"{where} has too much to do: try again")
+    return Passing(f"{where} can't answer now ({error.status_code}: {_said(error)}): look at its health")
 
 
 def partial(answer: dict[str, Any], where: object) -> None:
@@ -153,7 +186,7 @@ def partial(answer: dict[str, Any], where: object) -> None:
         if any(sign in told for sign in _TOO_LARGE):
             raise QueryRefused("the query has more parts than the cluster answers: shorten it")
         kinds = ", ".join(sorted({str(reason.get("type")) for reason in reasons})) or "no reason given"
-        raise EngineUnavailable(
+        raise Passing(
             f"{where}: {shards.get('failed')} of {shards.get('total')} shards did not answer ({kinds}): look at the "
             "cluster's health"
         )

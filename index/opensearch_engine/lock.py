@@ -8,9 +8,9 @@ import time
 import uuid
 from typing import Any
 
-from index.errors import IndexLocked, SearchError
+from index.errors import EngineUnavailable, IndexLocked, SearchError
 from index.opensearch_engine.connection import Connection
-from index.opensearch_engine.failures import Conflict, IndexGone
+from index.opensearch_engine.failures import Conflict, IndexGone, Passing, Silence
 from index.opensearch_engine.mapping import records_body
 from index.opensearch_engine.state import WRITER
 
@@ -78,16 +78,24 @@ class WriterLock:
         try:
             taken: JSON = self._connection.ask("PUT", self._path, self._record(), op_type="create")
             return taken
-        except Conflict:
-            pass
-        try:
-            held = self._connection.ask("GET", self._path)
-        except SearchError as error:
-            # It was given back this moment.
-            raise self._locked() from error
+        except (Conflict, Silence):
+            held = self._held()
+        if held["_source"]["owner"] == self._owner:
+            return held
         if time.time() - held["_source"]["renewed"] < SILENCE:
             raise self._locked()
         return self._write(held)
+
+    def _held(self) -> JSON:
+        """Read the record; raises IndexLocked when there is none."""
+        try:
+            held: JSON = self._connection.ask("GET", self._path)
+        except Passing:
+            raise
+        except EngineUnavailable as error:
+            # It was given back this moment.
+            raise self._locked() from error
+        return held
 
     def _write(self, seen: JSON) -> JSON:
         """Write the record, unless somebody else has since it was seen."""
@@ -95,8 +103,12 @@ class WriterLock:
             written: JSON = self._connection.ask(
                 "PUT", self._path, self._record(), if_seq_no=seen["_seq_no"], if_primary_term=seen["_primary_term"]
             )
-        except Conflict as conflict:
-            raise self._locked() from conflict
+        except (Conflict, Silence) as problem:
+            # Where the answer was lost with its node, what was written is ours.
+            held = self._held()
+            if held["_source"]["owner"] != self._owner:
+                raise self._locked() from problem
+            return held
         return written
 
     def building(self, building: bool) -> None:

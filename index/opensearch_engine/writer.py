@@ -16,16 +16,19 @@ from index.opensearch_engine import state, withheld
 from index.opensearch_engine.batch import OpenSearchBatch
 from index.opensearch_engine.bulk import BulkSender
 from index.opensearch_engine.clauses import any_of, exists
-from index.opensearch_engine.connection import WRITING_SECONDS, Connection
-from index.opensearch_engine.failures import IndexGone
+from index.opensearch_engine.connection import Connection
+from index.opensearch_engine.failures import Forbidden, IndexGone
 from index.opensearch_engine.lock import WriterLock
 from index.opensearch_engine.mapping import index_body, stamp
+from index.opensearch_engine.patience import FOR_WRITERS
 from index.opensearch_engine.place import Place
 from index.opensearch_engine.state import Generation, State
 from index.opensearch_engine.view import View
 
 JSON = dict[str, Any]
 
+COPYING = "20s"
+NOT_IN_TIME = 408
 SWEPT = 1_000
 """Versions taken out, or back, at once."""
 
@@ -36,10 +39,10 @@ class OpenSearchWriter:
     def __init__(self, place: Place) -> None:
         """Become the index's writer; raises IndexLocked when there is another."""
         self._place = place
-        self._connection = Connection(place)
-        # What a piece of a bulk did is counted by its answer, so a piece is never sent again unnoticed.
-        self._bulks = Connection(place, retries=0)
-        self._lock = WriterLock(self._connection)
+        self._connection = Connection(place, FOR_WRITERS)
+        # A lock that isn't renewed soon is lost.
+        self._locking = Connection(place)
+        self._lock = WriterLock(self._locking)
         self._open = True
         self._analyzer = Analyzer.load()
 
@@ -73,10 +76,10 @@ class OpenSearchWriter:
             self._open = False
             self._lock.close()
             self._connection.close()
-            self._bulks.close()
+            self._locking.close()
 
     def _sender(self, index: str) -> BulkSender:
-        return BulkSender(self._bulks, index, self._lock.check)
+        return BulkSender(self._connection, index, self._lock.check)
 
     def _check_open(self) -> None:
         if not self._open:
@@ -100,13 +103,14 @@ class OpenSearchWriter:
             self._remove_others(before)
             number = 1
             name = f"{self._place.prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{uuid.uuid4().hex[:6]}"
-            self._connection.ask("PUT", f"/{name}", index_body(self._place), seconds=WRITING_SECONDS)
+            self._connection.ask("PUT", f"/{name}", index_body(self._place))
             batch = OpenSearchBatch(self._connection, self._sender(name), number, None, self._analyzer)
             try:
                 yield batch
                 batch.finish()
                 generation = self._described(name, number, applied, batch.expected)
                 self._write_state(name, State(generation, before, number))
+                self._wait_for_copies(name)
                 self._lock.renew()
                 if before is None:
                     withheld.require(self._connection)
@@ -179,7 +183,19 @@ class OpenSearchWriter:
             self._refresh(index)
 
     def _refresh(self, index: str) -> None:
-        self._connection.ask("POST", f"/{index}/_refresh", seconds=WRITING_SECONDS)
+        self._connection.ask("POST", f"/{index}/_refresh")
+
+    def _wait_for_copies(self, index: str) -> None:
+        """Wait until the copies that are being made are there, so that a node that goes after the swap takes nothing
+        along; not for those that have no node. A role may have no right to ask."""
+        with suppress(Forbidden):
+            self._connection.ask(
+                "GET",
+                f"/_cluster/health/{index}",
+                wait_for_no_initializing_shards="true",
+                timeout=COPYING,
+                ignore=NOT_IN_TIME,
+            )
 
     def _described(self, index: str, number: int, applied: int, expected: int) -> Generation:
         """Describe a generation that is written, having counted what it holds; raises IndexDamaged when that is not
@@ -233,7 +249,7 @@ class OpenSearchWriter:
         alias = self._place.alias
         remove = {"remove": {"index": f"{self._place.prefix}-*", "alias": alias, "must_exist": False}}
         add = {"add": {"index": index, "alias": alias}}
-        self._connection.ask("POST", "/_aliases", {"actions": [remove, add]}, seconds=WRITING_SECONDS)
+        self._connection.ask("POST", "/_aliases", {"actions": [remove, add]})
 
     def _remove_others(self, *kept: Generation | None) -> None:
         """Remove the indexes of this place that hold none of some generations."""

@@ -5,83 +5,25 @@ from __future__ import annotations
 import base64
 import inspect
 import json
-import threading
-import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from opensearchpy import exceptions as theirs
 
 from index.errors import EngineUnavailable, IndexMissing, QueryRefused, SearchError, SearchTimeout
-from index.opensearch_engine import OpenSearchSearcher, OpenSearchWriter, Place, connection, withhold
-from index.opensearch_engine.bulk import BulkSender
+from index.opensearch_engine import OpenSearchSearcher, OpenSearchWriter, Place, withhold
 from index.opensearch_engine.connection import Connection
 from index.opensearch_engine.failures import translated
 from index.query import Begun, MatchAll, SearchRequest, Term
+from tests.cluster.answering import FOUND, HURRIED, Answers
 
 CLASSES = [
     each
     for _, each in inspect.getmembers(theirs, inspect.isclass)
     if issubclass(each, Exception) and not issubclass(each, Warning)
 ]
-
-
-class Answers:
-    """What the server answers: a status and a body, or silence."""
-
-    def __init__(self) -> None:
-        self.status = 200
-        self.body: bytes = b"{}"
-        self.silence = 0.0
-        self.asked: list[str] = []
-        self.asked_by: str | None = None
-        self.in_turn: list[tuple[int, dict[str, Any]]] = []
-
-    def error(self, status: int, kind: str, reason: str = "because") -> None:
-        self.status = status
-        self.body = json.dumps({"error": {"type": kind, "reason": reason}, "status": status}).encode()
-
-
-@pytest.fixture
-def answers() -> Answers:
-    return Answers()
-
-
-@pytest.fixture
-def place(answers: Answers) -> Iterator[Place]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            answers.asked.append(f"{self.command} {self.path}")
-            answers.asked_by = self.headers.get("Authorization")
-            time.sleep(answers.silence)
-            status, body = answers.status, answers.body
-            if answers.in_turn:
-                status, told = answers.in_turn.pop(0)
-                body = json.dumps(told).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
-
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Place((f"http://127.0.0.1:{server.server_port}",), "thu")
-    server.shutdown()
-    server.server_close()
 
 
 def raised(error_class: type[Exception]) -> Exception:
@@ -149,14 +91,14 @@ def test_a_cluster_that_is_not_there_is_said_to_be_unreachable() -> None:
         searcher.stats()
 
 
-def test_a_cluster_that_is_silent_is_given_up(place: Place, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "SECONDS", 0.2)
-    answers.silence = 1.0
-    with closing(Connection(place)) as connected, pytest.raises(SearchTimeout, match="did not answer in time"):
-        connected.ask("GET", "/", seconds=0.2)
+def test_a_cluster_that_is_silent_is_given_up(place: Place, answers: Answers) -> None:
+    answers.silence = 5.0
+    with closing(Connection(place, HURRIED)) as connected, pytest.raises(SearchTimeout, match="did not answer in time"):
+        connected.search("thu", {})
 
 
 def test_what_is_no_cluster_is_told_from_one(place: Place, answers: Answers) -> None:
+    answers.version = None
     answers.body = b"<html>Welcome</html>"
     with closing(OpenSearchSearcher(place)) as searcher, pytest.raises(EngineUnavailable, match="no JSON"):
         searcher.stats()
@@ -192,75 +134,45 @@ def test_the_answer_of_a_part_of_the_shards_is_no_answer(
         connected.search("thu", {})
 
 
-def _item(status: int) -> dict[str, Any]:
-    if status < 300:
-        return {"index": {"_id": "x", "status": status, "result": "created"}}
-    return {"index": {"_id": "x", "status": status, "error": {"type": "some_exception", "reason": "because"}}}
-
-
-@pytest.fixture
-def sender(place: Place) -> Iterator[BulkSender]:
-    with (
-        closing(Connection(place, retries=0)) as connected,
-        closing(BulkSender(connected, "thu", pause=lambda _: None)) as it,
-    ):
-        yield it
-
-
-def test_what_the_cluster_can_not_take_now_is_sent_again(answers: Answers, sender: BulkSender) -> None:
-    answers.in_turn = [
-        (429, {"error": {"type": "rejected"}}),
-        (200, {"items": [_item(201), _item(429), _item(503)]}),
-        (503, {"error": {"type": "unavailable"}}),
-        (200, {"items": [_item(201), _item(429)]}),
-        (200, {"items": [_item(201)]}),
-    ]
-    for _ in range(3):
-        sender.index("x", {"id": "x"})
-    sender.flush()
-    assert sender.done == {("index", "created"): 3}
-    assert sender.refused == []
-
-
-def test_what_the_cluster_refuses_for_good_is_named(answers: Answers, sender: BulkSender) -> None:
-    answers.in_turn = [(200, {"items": [_item(201), _item(400)]})]
-    for _ in range(2):
-        sender.index("x", {"id": "x"})
-    sender.flush()
-    assert sender.done == {("index", "created"): 1}
-    assert sender.refused == [("x", "some_exception: because")]
-
-
-def test_a_cluster_that_never_takes_it_is_given_up(answers: Answers, sender: BulkSender) -> None:
-    answers.error(429, "rejected")
-    sender.index("x", {"id": "x"})
-    with pytest.raises(EngineUnavailable, match="too much to do"):
-        sender.flush()
-    with pytest.raises(EngineUnavailable):
-        sender.flush()
-
-
-@pytest.mark.parametrize(
-    ("status", "kind", "told"),
-    [
-        # The status of a full disk has changed from version to version.
-        (403, "cluster_block_exception", "make room"),
-        (429, "cluster_block_exception", "make room"),
-        (403, "security_exception", "the user may not do that .*: check the role"),
-    ],
-)
-def test_what_stays_so_until_somebody_acts_ends_a_batch(
-    answers: Answers, sender: BulkSender, status: int, kind: str, told: str
-) -> None:
-    refused = {"_id": "x", "status": status, "error": {"type": kind, "reason": "because"}}
-    answers.in_turn = [(200, {"items": [{"index": refused}]})]
-    sender.index("x", {"id": "x"})
-    with pytest.raises(EngineUnavailable, match=told):
-        sender.flush()
-
-
 def test_the_cluster_is_told_who_asks(place: Place, answers: Answers) -> None:
     with closing(Connection(replace(place, user="tìm", password="mật khẩu"))) as connected:
         connected.ask("GET", "/")
     assert answers.asked_by is not None
     assert base64.b64decode(answers.asked_by.removeprefix("Basic ")).decode() == "tìm:mật khẩu"
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ({"version": {"number": "8.15.0", "build_flavor": "default"}}, "Elasticsearch 8.15.0"),
+        ({"version": {"number": "1.3.19", "distribution": "opensearch"}}, "OpenSearch 1.3.19"),
+        ({"version": {"number": "4.0.0", "distribution": "opensearch"}}, "OpenSearch 4.0.0"),
+        ({"version": {"number": "2.1", "distribution": "other"}}, "another product 2.1"),
+    ],
+)
+def test_a_version_that_is_not_supported_is_named(place: Place, answers: Answers, told: Any, named: str) -> None:
+    answers.version = told
+    with closing(OpenSearchSearcher(place)) as searcher:
+        for _ in range(2):
+            with pytest.raises(EngineUnavailable, match=f"is {named}, which is not supported: OpenSearch 2.x or 3.x"):
+                searcher.stats()
+    assert set(answers.asked) == {"GET /"}
+
+
+@pytest.mark.parametrize("told", [{}, [], {"version": "2"}, {"version": {}}])
+def test_what_does_not_say_what_it_is_is_not_asked(place: Place, answers: Answers, told: Any) -> None:
+    answers.version = told
+    with (
+        closing(OpenSearchSearcher(place)) as searcher,
+        pytest.raises(EngineUnavailable, match="check that the address"),
+    ):
+        searcher.stats()
+
+
+def test_the_version_is_asked_for_once_and_by_those_who_may(place: Place, answers: Answers) -> None:
+    answers.body = json.dumps(FOUND).encode()
+    answers.version, answers.version_status = {"error": {"type": "security_exception"}}, 403
+    with closing(Connection(place)) as connected:
+        for _ in range(3):
+            connected.search("thu", {})
+    assert answers.asked.count("GET /") == 1

@@ -19,6 +19,7 @@ from index.errors import EngineUnavailable, IndexMissing
 
 CERTIFICATES_SH = Path(__file__).parents[3] / "deploy" / "opensearch" / "certificates.sh"
 PASSWORD = "mật khẩu"
+VERSION = b'{"version": {"distribution": "opensearch", "number": "2.19.6"}}'
 EMPTY = b'{"docs": [{"found": false}, {"found": false}, {"found": false}]}'
 
 
@@ -48,16 +49,18 @@ def serving(certificates: Path, address: str) -> Iterator[int]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:
+        def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             # base64 of "timtin:mật khẩu"
             known = self.headers.get("Authorization") == "Basic dGltdGluOm3huq10IGto4bqpdQ=="
-            body = EMPTY if known else b"Unauthorized"
+            body = (VERSION if self.path == "/" else EMPTY) if known else b"Unauthorized"
             self.send_response(200 if known else 401)
             self.send_header("Content-Type", "application/json" if known else "text/plain")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        do_GET = do_POST = _answer
 
         def log_message(self, *_: object) -> None:
             pass

@@ -29,6 +29,14 @@ def test_every_error_of_the_contract_has_its_problem() -> None:
     assert set(SEARCH_PROBLEMS) == contract
 
 
+def test_a_finer_kind_of_an_engine_has_the_problem_of_its_kind() -> None:
+    class Finer(errors.SearchTimeout):
+        pass
+
+    assert problem_of(Finer()) == SEARCH_PROBLEMS[errors.SearchTimeout]
+    assert problem_of(errors.SearchError()) == SEARCH_PROBLEMS[errors.EngineUnavailable]
+
+
 def test_codes_are_unique() -> None:
     assert len({problem.code for problem in PROBLEMS}) == len(PROBLEMS)
 
