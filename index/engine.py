@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from index.article import Article
+from index.errors import BadArticle
 from index.query import Begun, SearchRequest
 from index.response import Completions, Explanation, IndexStats, SearchResponse
 
@@ -68,6 +69,11 @@ class Withhold(Protocol):
 
 class Batch(Protocol):
     """Changes that become visible together."""
+
+    @property
+    def refused(self) -> Sequence[BadArticle]:
+        """The articles that the engine did not take, by their ids; all of them once the bracket has ended."""
+        ...
 
     def upsert(self, articles: Iterable[Article]) -> int:
         """Write articles, replacing those of the same id (the last one of an id wins); give how many were read."""

@@ -135,3 +135,5 @@ def _tell_restored(done: Restored, home: Path) -> None:
         click.echo(f"Indexed {done.index.indexed:,}.")
         for problem in done.index.unreadable:
             click.echo(f"Not in the index: {problem}")
+        for rejected in done.index.rejected:
+            click.echo(f"Rejected {rejected.origin}: {rejected.reason}")

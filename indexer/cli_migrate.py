@@ -44,6 +44,8 @@ def migrate(ctx: click.Context, target: str, as_json: bool) -> None:
     ArticleStore.open(archive.articles, read_only=True).close()
     with told_progress() as progress:
         report = pipeline.bring_up_to_date(archive, now, progress)
+    for rejected in report.rejected:
+        say(f"Rejected {rejected.origin}: {rejected.reason}")
     if report.index_problem or report.unreadable:
         for problem in (report.index_problem, *report.unreadable):
             if problem:

@@ -16,6 +16,7 @@ from indexer.cli_context import REJECTED, UTF8, WRONG_INDEX, Settings, json_opti
 from indexer.cli_reading import moment_shown
 from indexer.cli_sources import chosen, iso_moment, shown_moment
 from indexer.lost_store import must_not_be_lost
+from indexer.report import report_fields
 from indexer.store.crawl_state import CrawlState
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ def _tell(running: Sync, as_json: bool) -> None:
         print_json(
             {"sources": told, "indexed": report.indexed, "unindexed": report.unindexed}
             | {"notices": report.notices, "unreadable": report.unreadable, "index_problem": report.index_problem}
+            | {"rejected": report_fields(report)["rejected"]}
         )
     else:
         for work in running.works:
@@ -185,5 +187,7 @@ def _tell(running: Sync, as_json: bool) -> None:
         click.echo(f"Indexed {report.indexed:,}, took out {report.unindexed:,}.")
         for notice in (*report.notices, *report.unreadable):
             click.echo(f"Note: {notice}")
+        for rejected in report.rejected:
+            click.echo(f"Rejected {rejected.origin}: {rejected.reason}")
     if report.index_problem:
         say(f"Error: the articles are stored, but the index is not up to date: {report.index_problem}")

@@ -51,6 +51,7 @@ def update_index(store: ArticleStore, writer: Writer, applied: int, report: Inde
         upto = store.checkpoint(applied, CHECKPOINT)
         with writer.update(upto) as batch:
             _apply(store, batch, (applied, upto), report, progress)
+        _note_refused(batch, report)
         applied = upto
 
 
@@ -60,6 +61,7 @@ def rebuild_index(store: ArticleStore, writer: Writer, report: IndexReport, prog
     total = store.count()
     with writer.rebuild(last) as batch:
         report.indexed += batch.upsert(_told(_readable(store.articles(), report), progress, total))
+    _note_refused(batch, report)
 
 
 def _apply(
@@ -72,6 +74,13 @@ def _apply(
     if removed:
         report.unindexed += batch.delete(removed)
     report.indexed += batch.upsert(_told(_readable(articles, report), progress, total))
+
+
+def _note_refused(batch: Batch, report: IndexReport) -> None:
+    """Note the stored articles that the engine does not take: they cost only themselves."""
+    for bad in batch.refused:
+        report.reject(bad)
+        report.indexed -= 1
 
 
 def _readable(found: Iterable[Article | Unsound], report: IndexReport) -> Iterator[Article]:

@@ -46,7 +46,7 @@ class IndexReport:
     """What became of everything that was read. Counts are articles.
 
     `read` = `new` + `changed` + `unchanged` + `repeated` + `outdated` + `withdrawn` + the number of `rejected`, but for
-    rejected files that held several.
+    rejected files that held several, and articles that the store has taken and a cluster has not.
     """
 
     read: int = 0

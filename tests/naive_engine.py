@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +23,7 @@ from index.analysis.tokens import folded
 from index.article import UNKNOWN, Article
 from index.dates import DateRange, PublishedAt, start_of_day
 from index.document import Document
-from index.errors import IndexDamaged, IndexLocked, IndexMissing
+from index.errors import BadArticle, IndexDamaged, IndexLocked, IndexMissing
 from index.query import (
     ENOUGH,
     HALF_LIFE_DAYS,
@@ -171,6 +171,7 @@ class NaiveWriter:
 class NaiveBatch:
     documents: dict[str, Document]
     analyzer: Analyzer
+    refused: Sequence[BadArticle] = ()
 
     def upsert(self, articles: Iterable[Article]) -> int:
         count = 0

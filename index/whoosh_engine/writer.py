@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from whoosh.index import TOC
 
 from index.analysis.chain import Analyzer
 from index.article import Article
-from index.errors import IndexDamaged, IndexLocked, IndexMissing
+from index.errors import BadArticle, IndexDamaged, IndexLocked, IndexMissing
 from index.whoosh_engine import generations, schema, withheld
 from index.whoosh_engine.codec import INDEX_NAME, ColumnarSegment
 from index.whoosh_engine.generations import Manifest
@@ -98,6 +98,9 @@ class WhooshWriter:
 
 class WhooshBatch:
     """Changes to a generation that is being built in a directory."""
+
+    refused: Sequence[BadArticle] = ()
+    """This engine takes every article."""
 
     def __init__(self, directory: Path, segments: list[ColumnarSegment], analyzer: Analyzer) -> None:
         self._directory = directory

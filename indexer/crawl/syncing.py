@@ -149,6 +149,7 @@ class Sync:
         self.report.cleaned += report.cleaned
         self.report.notices += [notice for notice in report.notices if notice not in self.report.notices]
         self.report.unreadable = report.unreadable
+        self.report.rejected += report.rejected
         self.report.index_problem = report.index_problem
         self._unindexed = report.index_problem is not None
         self._stores.read_anew()
