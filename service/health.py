@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from index.query import MatchAll, SearchRequest
 from service.archive import archive
 from service.json_answers import json_answer
 
@@ -27,6 +28,8 @@ def ready() -> Response:
     problem document (503) when none can be."""
     found = archive()
     stats = found.searcher.stats()
+    # The part of a cluster that tells what it holds may be there while another part is not.
+    found.searcher.search(SearchRequest(MatchAll(), limit=0))
     fields = {
         "status": "stale" if stats.stale else "ok",
         "generation": stats.generation,

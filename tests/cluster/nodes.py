@@ -153,6 +153,22 @@ class Cluster:
         """End a node as its operator would."""
         self._end(number, signal.SIGTERM)
 
+    def hang(self, number: int) -> None:
+        """Let a node stand still: it keeps its connections and answers nothing."""
+        self._running[number].send_signal(signal.SIGSTOP)
+
+    def wake(self, number: int) -> None:
+        """Let a node that stands still go on."""
+        self._running[number].send_signal(signal.SIGCONT)
+
+    def manager(self) -> int:
+        """Give the node that the nodes have elected to manage the cluster."""
+        for number in self._running:
+            with urllib.request.urlopen(f"{self.urls[number]}/_cat/cluster_manager?format=json", timeout=10) as answer:
+                [elected] = json.load(answer)
+                return int(elected["node"].removeprefix("node-"))
+        raise NoCluster("no node runs")
+
     def _end(self, number: int, how: signal.Signals) -> None:
         process = self._running.pop(number)
         process.send_signal(how)
