@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from werkzeug.wrappers import Response
 
 from indexer.cli import main
@@ -101,6 +101,12 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 def phone(browser: Browser, site: str) -> Iterator[Page]:
     """A tab on a phone."""
     yield from open_tab(browser, site, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+
+
+def follow(link: Locator) -> None:
+    """Click what leads to another page, and wait until that is there: a click alone may return before."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def open_tab(

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from indexer.cli import main as timtin
 from service import create_app
 from service.settings import Access, Settings
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS, follow
 from tests.serving import serving
 
 PAGES = {
@@ -70,10 +70,10 @@ def take(browser: Browser, site: str, folder: Path, kind: str, options: dict[str
         tab.goto(address)
         tab.screenshot(path=folder / f"{name}-{kind}.png", full_page=True)
     tab.goto(PAGES["results"])
-    tab.get_by_role("link", name="Vì sao").first.click()
+    follow(tab.get_by_role("link", name="Vì sao").first)
     tab.screenshot(path=folder / f"why-{kind}.png", full_page=True)
     tab.go_back()
-    tab.locator(".hit-title a").first.click()
+    follow(tab.locator(".hit-title a").first)
     tab.screenshot(path=folder / f"article-{kind}.png", full_page=True)
     tab.goto(PAGES["box"])
     tab.get_by_role("combobox").press_sequentially("nuoc")

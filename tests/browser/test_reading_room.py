@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import open_tab
+from tests.browser.conftest import follow, open_tab
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ ADDRESSES = [
 def search(page: Page, q: str) -> None:
     page.goto("/")
     page.get_by_role("searchbox").fill(q)
-    page.get_by_role("button", name="Tìm", exact=True).click()
+    follow(page.get_by_role("button", name="Tìm", exact=True))
 
 
 def total(page: Page) -> int:
@@ -53,11 +53,11 @@ def test_a_facet_narrows_and_its_chip_widens_again(page: Page) -> None:
     before = total(page)
     choice = page.locator("section[aria-labelledby=loc-publisher] .choice").first
     counted = int(choice.locator(".choice-count").inner_text().split()[0])
-    choice.click()
+    follow(choice)
     assert total(page) == counted
     chip = page.get_by_role("link", name=re.compile("Bỏ bộ lọc"))
     expect(chip).to_have_count(1)
-    chip.click()
+    follow(chip)
     assert total(page) == before
     expect(page.locator(".chip")).to_have_count(0)
 
@@ -66,7 +66,7 @@ def test_the_date_form_narrows_to_its_days_and_keeps_the_query(page: Page) -> No
     search(page, "bão")
     page.get_by_label("Từ ngày").fill("2020-11-01")
     page.get_by_label("Đến hết ngày").fill("2020-11-01")
-    page.get_by_role("button", name="Lọc theo ngày").click()
+    follow(page.get_by_role("button", name="Lọc theo ngày"))
     expect(page.locator(".chip")).to_contain_text("01/11/2020")
     expect(page.get_by_role("searchbox")).to_have_value("bão")
     assert total(page) == 1
@@ -76,7 +76,7 @@ def test_the_date_form_narrows_to_its_days_and_keeps_the_query(page: Page) -> No
 def test_pages_go_on_and_back(page: Page) -> None:
     search(page, "của")
     first = page.locator(".hit-title").all_inner_texts()
-    page.get_by_role("link", name="Trang sau").click()
+    follow(page.get_by_role("link", name="Trang sau"))
     expect(page.locator("[aria-current=page]")).to_have_text("Trang 2")
     assert not set(first) & set(page.locator(".hit-title").all_inner_texts())
     page.go_back()
@@ -86,10 +86,10 @@ def test_pages_go_on_and_back(page: Page) -> None:
 def test_an_article_is_read_and_the_way_back_leads_to_the_same_results(page: Page) -> None:
     page.goto("/?q=của&page=2")
     titles = page.locator(".hit-title").all_inner_texts()
-    page.locator(".hit-title a").nth(2).click()
+    follow(page.locator(".hit-title a").nth(2))
     expect(page.locator("h1")).to_have_text(titles[2])
     expect(page.locator(".body mark").first).to_be_visible()
-    page.get_by_role("link", name="Về kết quả").click()
+    follow(page.get_by_role("link", name="Về kết quả"))
     assert page.locator(".hit-title").all_inner_texts() == titles
     page.go_back()
     page.go_back()
@@ -125,12 +125,12 @@ def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
 def test_without_javascript_all_of_it_works(browser: Browser, site: str) -> None:
     for page in open_tab(browser, site, java_script_enabled=False):
         search(page, "trường")
-        page.locator("section[aria-labelledby=loc-date] .choice").first.click()
+        follow(page.locator("section[aria-labelledby=loc-date] .choice").first)
         expect(page.locator(".chip")).to_have_count(1)
-        page.get_by_role("link", name="Cũ nhất").click()
-        page.locator(".hit-title a").first.click()
+        follow(page.get_by_role("link", name="Cũ nhất"))
+        follow(page.locator(".hit-title a").first)
         expect(page.locator("article.whole h1")).to_be_visible()
-        page.get_by_role("link", name="Về kết quả").click()
+        follow(page.get_by_role("link", name="Về kết quả"))
         expect(page.locator(".sorts [aria-current]")).to_have_text("Cũ nhất")
 
 
@@ -141,7 +141,7 @@ def test_no_page_scrolls_sideways(browser: Browser, site: str, width: int) -> No
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         page.goto("/?q=nước")
-        page.locator(".hit-title a").first.click()
+        follow(page.locator(".hit-title a").first)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -232,18 +232,18 @@ def test_results_are_walked_by_keys(page: Page) -> None:
 def test_one_hit_leads_to_the_next(page: Page) -> None:
     search(page, "nước sạch")
     titles = page.locator(".hit-title").all_inner_texts()
-    page.locator(".hit-title a").first.click()
-    page.get_by_role("link", name="Bài sau").click()
+    follow(page.locator(".hit-title a").first)
+    follow(page.get_by_role("link", name="Bài sau"))
     expect(page.locator("h1")).to_have_text(titles[1])
-    page.get_by_role("link", name="Bài trước").click()
+    follow(page.get_by_role("link", name="Bài trước"))
     expect(page.locator("h1")).to_have_text(titles[0])
 
 
 def test_a_point_of_a_comparison_leads_to_its_articles(page: Page) -> None:
     search(page, "nước")
-    page.get_by_role("link", name="So sánh theo thời gian").click()
+    follow(page.get_by_role("link", name="So sánh theo thời gian"))
     page.get_by_label("Câu 2").fill("bão OR lũ")
-    page.get_by_role("button", name="So sánh").click()
+    follow(page.get_by_role("button", name="So sánh"))
     mark = page.locator("svg.plot .line-2 a").first
     said = re.search(r"(\d{4}): (\d+) trong", mark.locator("title").text_content() or "")
     assert said
@@ -279,10 +279,10 @@ def contrast(one: str, other: str) -> float:
 def test_the_advanced_form_works_without_javascript(browser: Browser, site: str) -> None:
     for page in open_tab(browser, site, java_script_enabled=False):
         page.goto("/")
-        page.get_by_role("navigation", name="Chung").get_by_role("link", name="Tìm nâng cao").click()
+        follow(page.get_by_role("navigation", name="Chung").get_by_role("link", name="Tìm nâng cao"))
         page.get_by_label("Đúng cụm từ này").fill('"nước sạch')
         page.get_by_label("Không có các từ này").fill("OR bão")
-        page.get_by_role("button", name="Tìm", exact=True).click()
+        follow(page.get_by_role("button", name="Tìm", exact=True))
         expect(page.get_by_role("searchbox")).to_have_value('"nước sạch" -or -bão')
         expect(page.locator("article.hit").first).to_be_visible()
 
