@@ -128,7 +128,10 @@ class HeldNear(HeldKeys):
 
 
 def spread(documents: Ints, values: Floats, wanted: Ints) -> Floats:
-    """Give the values of some documents, ascending, at those wanted, ascending; 0 where there is none."""
+    """Give the values of some documents, ascending, at those wanted, ascending; 0 where there is none. They are the
+    values themselves where these very documents are wanted."""
+    if documents is wanted:
+        return values
     result = np.zeros(len(wanted), np.float32)
     if len(documents) and len(wanted):
         at = np.searchsorted(documents, wanted)

@@ -12,7 +12,7 @@ from index.whoosh_engine.postings import Postings
 from index.whoosh_engine.schema import POSITION_BITS
 from index.whoosh_engine.segment_postings import FEW
 
-FEW_DOCUMENTS = 4096
+FEW_DOCUMENTS = 1024
 """So few documents of the rarest part are not narrowed down before their occurrences are read."""
 FEW_POSTINGS = 8192
 """So few of another part are all read sooner than those that are needed are looked up."""
@@ -22,8 +22,10 @@ def phrase_keys(parts: list[Postings]) -> Ints:
     """Give the keys at which an occurrence of the first part is followed by one of each other part, in order."""
     by_size = sorted(enumerate(parts), key=lambda pair: pair[1].postings)
     offset, rarest = by_size[0]
-    few = rarest.postings <= FEW_DOCUMENTS
-    keys = rarest.keys(None if few else _holding_all([part for _, part in by_size])) - offset
+    if rarest.postings <= FEW_DOCUMENTS:
+        keys = rarest.keys() - offset
+    else:
+        keys = rarest.keys_with([part for _, part in by_size[1:]]) - offset
     for offset, part in by_size[1:]:
         if not len(keys):
             break
@@ -84,12 +86,17 @@ def documents_of(keys: Ints) -> Ints:
 def counted(keys: Ints) -> tuple[Ints, Ints]:
     """Give the documents of some keys, ascending, and how many keys each has."""
     documents = keys >> POSITION_BITS
-    firsts = np.append(np.flatnonzero(_begins(documents)), len(documents))
-    return documents[firsts[:-1]], firsts[1:] - firsts[:-1]
+    firsts = _begins(documents).nonzero()[0]
+    counts = np.empty_like(firsts)
+    counts[:-1] = firsts[1:]
+    counts[-1:] = len(documents)
+    counts -= firsts
+    return documents[firsts], counts
 
 
 def _begins(documents: Ints) -> Mask:
     """Mark the first of each run of the same document."""
-    begins = np.ones(len(documents), np.bool_)
-    begins[1:] = documents[1:] != documents[:-1]
+    begins = np.empty(len(documents), np.bool_)
+    begins[:1] = True
+    np.not_equal(documents[1:], documents[:-1], out=begins[1:])
     return begins

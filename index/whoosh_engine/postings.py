@@ -80,8 +80,7 @@ class Postings:
         frequencies = np.zeros(len(documents), np.uint16)
         for part in self._readers:
             first, end = _within(documents, part)
-            local = documents[first:end]
-            part.add_frequencies(local - part.start if part.start else local, frequencies[first:end])
+            part.add_frequencies(_inside(documents[first:end], part), frequencies[first:end])
         return frequencies
 
     def frequencies_at(self, places: Places, count: int) -> Frequencies:
@@ -98,7 +97,7 @@ class Postings:
         held = np.zeros(len(documents), np.bool_)
         for part in self._readers:
             first, end = _within(documents, part)
-            held[first:end] |= part.holds(documents[first:end] - part.start)
+            held[first:end] |= part.holds(_inside(documents[first:end], part))
         return held
 
     def keys(self, wanted: Ints | None = None) -> Ints:
@@ -106,16 +105,24 @@ class Postings:
         if wanted is None:
             keys = [part.keys() for part in self.parts]
         else:
-            places = [_within(wanted, part) for part in self._readers]
-            keys = [
-                part.keys_in(wanted[first:end] - part.start)
-                for part, (first, end) in zip(self._readers, places, strict=True)
-            ]
-        if (len(keys) == 1 and wanted is None) or len(self.parts) == 1:
+            keys = [part.keys_in(_inside(wanted[slice(*_within(wanted, part))], part)) for part in self._readers]
+        if len(self.parts) == 1:
             return keys[0]
         joined = np.concatenate(keys) if keys else np.zeros(0, np.int64)
         joined.sort(kind="stable")
         return joined
+
+    def keys_with(self, others: Iterable[Postings]) -> Ints:
+        """Give the occurrences, ascending, in the documents that hold each of some others too."""
+        documents = self.documents()
+        at = np.arange(len(documents))
+        for other in others:
+            kept = np.flatnonzero(other.holds(documents))
+            documents, at = documents[kept], at[kept]
+        if len(self.parts) != 1 or self.parts[0].row >= 0:
+            return self.keys(documents)
+        part = self.parts[0]
+        return part.keys_at(at, _inside(documents, part))
 
 
 def _within(documents: Ints, part: SegmentPostings | WholeTerm) -> tuple[int, int]:
@@ -124,6 +131,11 @@ def _within(documents: Ints, part: SegmentPostings | WholeTerm) -> tuple[int, in
         return 0, len(documents)
     first, end = np.searchsorted(documents, (part.start, part.end)).tolist()
     return first, end
+
+
+def _inside(documents: Ints, part: SegmentPostings | WholeTerm) -> Ints:
+    """Number documents within their segment."""
+    return documents - part.start if part.start else documents
 
 
 class TermPostings:

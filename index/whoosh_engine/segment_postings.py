@@ -146,19 +146,26 @@ class SegmentPostings:
             else:
                 starts = dense.cumsum(dtype=np.int32)[wanted] - frequencies
         else:
-            holding, all_frequencies = self.documents(), self.frequencies()
-            postings, held = _places_of(wanted, holding)
-            wanted, postings = wanted[held], postings[held]
-            frequencies = all_frequencies[postings].astype(np.int64)
-            if max(len(wanted) * 2 * STEP, MANY) < len(holding):
-                first = self._postings[0]
-                sums = self.segment.file.array(f"{self.field}.sums")
-                places = np.append(first, postings + first)
-                starts = before(places, self.segment.file.array(f"{self.field}.frequencies"), sums)
-                starts = starts[1:] - starts[0]
-            else:
-                starts = all_frequencies.cumsum(dtype=np.int32)[postings] - frequencies
-        keys: Ints = ((wanted + self.start) << POSITION_BITS).repeat(frequencies)
+            postings, held = _places_of(wanted, self.documents())
+            return self.keys_at(postings[held], wanted[held])
+        return self._keys(wanted, frequencies, starts)
+
+    def keys_at(self, postings: Ints, documents: Ints) -> Ints:
+        """Give the occurrences of some postings that are not in a row, by their places, ascending, and documents."""
+        all_frequencies = self.frequencies()
+        frequencies = all_frequencies[postings].astype(np.int64)
+        if max(len(postings) * 2 * STEP, MANY) < len(all_frequencies):
+            first = self._postings[0]
+            sums = self.segment.file.array(f"{self.field}.sums")
+            places = np.append(first, postings + first)
+            starts = before(places, self.segment.file.array(f"{self.field}.frequencies"), sums)
+            starts = starts[1:] - starts[0]
+        else:
+            starts = all_frequencies.cumsum(dtype=np.int32)[postings] - frequencies
+        return self._keys(documents, frequencies, starts)
+
+    def _keys(self, documents: Ints, frequencies: Ints, starts: Ints) -> Ints:
+        keys: Ints = ((documents + self.start) << POSITION_BITS).repeat(frequencies)
         keys += self.positions[runs_of(starts, frequencies)]
         return keys
 

@@ -43,6 +43,32 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> PostingsReader:
     return PostingsReader(list(zip(segments, (0, COUNTS[0]), strict=True)))
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> PostingsReader:
+    return PostingsReader([(_write(tmp_path_factory.mktemp("alone") / "segment", 2_000, 5), 0)])
+
+
+@pytest.mark.parametrize("others", [(), ("seldom",), ("everywhere", "rarely"), ("never",)])
+@pytest.mark.parametrize("accents", ["all", 54])
+@pytest.mark.parametrize("term", [*SHARES, "never"])
+@pytest.mark.parametrize("which", ["reader", "alone"])
+def test_occurrences_beside_others_are_those_in_the_documents_of_all(
+    request: pytest.FixtureRequest, which: str, term: str, accents: str | int, others: tuple[str, ...]
+) -> None:
+    postings: PostingsReader = request.getfixturevalue(which)
+    found = postings.read("text", term)
+    chosen = found.all if isinstance(accents, str) else found.only(accents)
+    beside = [postings.read("text", other).all for other in others]
+    keys = chosen.keys()
+    documents = set((keys >> schema.POSITION_BITS).tolist()).intersection(
+        *(each.documents().tolist() for each in beside)
+    )
+
+    assert chosen.keys_with(beside).tolist() == [
+        key for key in keys.tolist() if key >> schema.POSITION_BITS in documents
+    ]
+
+
 @pytest.mark.parametrize("accents", ["all", 0, 54])
 @pytest.mark.parametrize("term", SHARES)
 @pytest.mark.parametrize("asked", [1, 3, 20, 400, 2_699])
