@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from index.engine import Engine
 
@@ -41,7 +42,7 @@ class Choice:
 
     def __post_init__(self) -> None:
         for url in self.url.split() or [""]:
-            if not re.fullmatch(r"https?://[^\s/@]+/?", url):
+            if not re.fullmatch(r"https?://[^\s/@]+/?", url) or not _has_possible_port(url):
                 raise ValueError(
                     "TIMTIN_OPENSEARCH_URL must be addresses such as https://node1:9200, separated by blanks, without "
                     f"a password, got {'one with a password' if '@' in url else repr(url)}"
@@ -123,6 +124,13 @@ class Choice:
         if self.ca_file and "BEGIN CERTIFICATE" not in _text_of(self.ca_file, "CA_FILE"):
             raise ValueError(f"TIMTIN_OPENSEARCH_CA_FILE: {self.ca_file} holds no certificate in PEM form")
         return self.ca_file
+
+
+def _has_possible_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _text_of(file: Path, setting: str) -> str:

@@ -158,6 +158,8 @@ def _told(field: str, value: object) -> str:
     if field == "rate_limit_redis":
         # What it holds may be a password.
         return f"{name} must be an address such as redis://127.0.0.1:6379/0"
+    if field == "opensearch_url":
+        return f"{name} must be {limits['minLength']} to {limits['maxLength']} characters: addresses without a password"
     if field == "allowed_origins":
         right = "origins such as https://portal.example, separated by blanks, or *"
     elif "$ref" in limits:

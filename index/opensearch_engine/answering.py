@@ -122,7 +122,7 @@ class Question:
         until = time.monotonic() + MARKING_SECONDS
         hits = []
         for each in page:
-            article = unpack(each["_source"]["article"])
+            article = unpack(each)
             score = each["_score"] or 0.0
             if time.monotonic() > until:
                 self._evaluator.notes.append(UNMARKED)

@@ -116,6 +116,9 @@ def near(unit: Near, field: str) -> JSON:
 def _wildcard(unit: Wildcard, loosely: bool, field: str) -> JSON:
     if len(unit.pattern.replace("*", "")) < LEAST:
         raise QueryRefused(f"{unit.pattern} stands for too much: write at least {LEAST} characters beside the *")
+    if len(unit.pattern) > tokens.LONGEST_BARE + unit.pattern.count("*"):
+        # No term is that long, and the cluster refuses expressions of more than 1,000 characters.
+        return NOTHING
     described = tokens.described(unit.pattern)
     if loosely or not unit.accents:
         return _expression(field, described)

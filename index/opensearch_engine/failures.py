@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from index.errors import EngineUnavailable, QueryRefused, SearchError, SearchTimeout
+from index.errors import EngineUnavailable, IndexDamaged, QueryRefused, SearchError, SearchTimeout
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearchException
@@ -190,3 +190,12 @@ def partial(answer: dict[str, Any], where: object) -> None:
             f"{where}: {shards.get('failed')} of {shards.get('total')} shards did not answer ({kinds}): look at the "
             "cluster's health"
         )
+
+
+@contextmanager
+def as_written(what: str) -> Iterator[None]:
+    """Raise IndexDamaged when a document of the cluster is not as this engine writes it: others may have got at it."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise IndexDamaged(f"{what} is not as it was written ({error!r}): run `timtin rebuild`") from error

@@ -38,11 +38,16 @@ def place_of(cursor: Cursor, sort: Sort) -> list[Any]:
         case Sort.RELEVANCE:
             return [cursor.key or 0.0, cursor.article_id]
         case Sort.NEWEST:
-            return [_EARLIEST if cursor.key is None else int(cursor.key), cursor.article_id]
+            return [_EARLIEST if cursor.key is None else _seconds(cursor.key), cursor.article_id]
         case Sort.OLDEST:
-            return [_LATEST if cursor.key is None else int(cursor.key), cursor.article_id]
+            return [_LATEST if cursor.key is None else _seconds(cursor.key), cursor.article_id]
         case Sort.ID:
             return [cursor.article_id]
+
+
+def _seconds(key: float) -> int:
+    """Give the date of a cursor, which a caller may have made up, as the cluster can read it."""
+    return int(min(max(key, _EARLIEST + 1), _LATEST - 1))
 
 
 def cursor_of(hit: JSON, sort: Sort) -> Cursor:

@@ -45,7 +45,7 @@ def _named(hit: Hit, answer: JSON) -> Hit:
 
 
 def _other(found: JSON) -> OtherOfStory:
-    article = unpack(found["_source"]["article"])
+    article = unpack(found)
     return OtherOfStory(
         article.id,
         article.title,

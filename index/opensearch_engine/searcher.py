@@ -64,7 +64,7 @@ class OpenSearchSearcher:
         def read(view: View) -> Article | None:
             query = view.within(term_filter("id", clean(article_id)))
             hits = view.search({"size": 1, "query": query, "_source": ["article"]})["hits"]["hits"]
-            return unpack(hits[0]["_source"]["article"]) if hits else None
+            return unpack(hits[0]) if hits else None
 
         return self._read(read)
 

@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 from index.opensearch_engine.connection import Connection
+from index.opensearch_engine.failures import as_written
 from index.opensearch_engine.mapping import stamp
 
 JSON = dict[str, Any]
@@ -75,16 +76,18 @@ class State:
 
     @classmethod
     def of(cls, found: JSON) -> Self:
-        """Read the document; raises IndexOutdated when this version doesn't know what it says."""
-        fields = found["_source"]["state"]
-        written = fields["current"].get("stamp")
-        if written != stamp():
-            raise IndexOutdated(
-                f"the index {found['_index']} was written as {written}, this version reads {stamp()}: "
-                "run `timtin rebuild`"
-            )
-        before = fields["before"]
-        return cls(Generation.of(fields["current"]), Generation.of(before) if before else None, fields["given_out"])
+        """Read the document; raises IndexOutdated when this version doesn't know what it says, IndexDamaged when it is
+        not ours."""
+        with as_written(f"the document {STATE} of {found['_index']}"):
+            fields = found["_source"]["state"]
+            written = fields["current"].get("stamp")
+            if written != stamp():
+                raise IndexOutdated(
+                    f"the index {found['_index']} was written as {written}, this version reads {stamp()}: "
+                    "run `timtin rebuild`"
+                )
+            before = fields["before"]
+            return cls(Generation.of(fields["current"]), Generation.of(before) if before else None, fields["given_out"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def read(connection: Connection) -> Now:
     )
     return Now(
         State.of(state) if state else None,
-        withheld["_source"]["version"] if withheld else None,
+        withheld["_source"].get("version") if withheld else None,
         writer["_source"] if writer else None,
     )
 
@@ -130,7 +133,7 @@ def required(connection: Connection, now: Now) -> State:
 def withheld_version(connection: Connection) -> str | None:
     """Say which writing of the list of what is withheld there is; None when there is no list."""
     [found] = connection.documents([{"_index": connection.place.records, "_id": WITHHELD, "_source": ["version"]}])
-    return found["_source"]["version"] if found else None
+    return found["_source"].get("version") if found else None
 
 
 def withheld_ids(connection: Connection) -> frozenset[str]:

@@ -18,6 +18,8 @@ _PLACES = 27
 _REGULAR = 6 * 2 * _PLACES
 LONGEST = 200
 """Characters of a term; of a longer one the rest becomes a checksum, since no index takes terms of any length."""
+LONGEST_BARE = LONGEST + 9
+"""Characters of a term as it is written, checksum included."""
 _PLAIN = re.compile(r"[^a-z0-9]")
 REMEMBERED = 1 << 16
 """Spellings kept as they are written: a few thousand syllables make up nearly all text."""

@@ -126,7 +126,7 @@ class OpenSearchWriter:
         """Give the generation that is searched, if this version can read it."""
         try:
             now = state.read(self._connection).state
-        except IndexOutdated:
+        except (IndexDamaged, IndexOutdated):
             return None
         return now.current if now else None
 

@@ -9,6 +9,7 @@ from index.analysis.tokens import folded
 from index.article import Article
 from index.dates import PublishedAt
 from index.document import GAP, Document, Stream
+from index.opensearch_engine.failures import as_written
 from index.opensearch_engine.tokens import spelled
 
 JSON = dict[str, Any]
@@ -88,12 +89,13 @@ def pack(article: Article) -> JSON:
     return fields
 
 
-def unpack(fields: JSON) -> Article:
-    """Read what `pack` wrote."""
-    read = dict(fields)
-    for name in _SEVERAL:
-        read[name] = tuple(read.get(name, ()))
-    for name in _DATES:
-        if name in read:
-            read[name] = PublishedAt.fromisoformat(read[name])
-    return Article(**read)
+def unpack(found: JSON) -> Article:
+    """Read what `pack` wrote, as the cluster found it; raises IndexDamaged when it is not ours."""
+    with as_written(f"the document {found.get('_id')} of {found.get('_index')}"):
+        read = dict(found["_source"]["article"])
+        for name in _SEVERAL:
+            read[name] = tuple(read.get(name, ()))
+        for name in _DATES:
+            if name in read:
+                read[name] = PublishedAt.fromisoformat(read[name])
+        return Article(**read)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from index.analysis.chain import Analyzer
 from index.article import Article
 from index.dates import PublishedAt
-from index.query import And, Facet, Filters, MatchAll, Not, Phrase, Query, SearchRequest, Sort, Term, Text
+from index.query import And, Cursor, Facet, Filters, MatchAll, Not, Phrase, Query, SearchRequest, Sort, Term, Text
 from index.query_parser import parse_query
 from tests.conformance.engines import NOW, TriedIndex
 from tests.conformance.invented_articles import article
@@ -83,6 +83,24 @@ def test_every_hit_is_met_once_in_the_order_of_the_pages(
     met = walk(written, SearchRequest(query, narrowed, sort, limit=7))
     assert len(met) == whole.total > 7
     assert met == [hit.article.id for hit in whole.hits]
+
+
+@pytest.mark.parametrize(
+    ("sort", "key", "behind"),
+    [
+        (Sort.NEWEST, 1e300, 58),
+        (Sort.OLDEST, -1e300, 58),
+        (Sort.NEWEST, None, 11),
+        (Sort.RELEVANCE, 1e300, 58),
+        (Sort.RELEVANCE, -1e300, 0),
+    ],
+)
+def test_a_cursor_that_somebody_made_up_is_a_place_like_any_other(
+    written: TriedIndex, sort: Sort, key: float | None, behind: int
+) -> None:
+    request = SearchRequest(Term("khoai"), sort=sort, limit=100, after=Cursor(key, ""))
+    response = written.searcher.search(request)
+    assert (response.total, len(response.hits)) == (58, behind)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -219,6 +219,7 @@ def test_authors_are_found_by_initials_and_behind_their_titles(tried: TriedIndex
         (Near(terms("de"), 0), "a3"),
         (Wildcard("khongco*"), ""),
         (Wildcard("*khongco", 0, TextField.TITLE), ""),
+        (Wildcard("ж" * 498 + "*"), ""),
         (Fuzzy("hoi", TextField.TITLE), "a1 a4 a5 a6"),
         (Fuzzy("khongco"), ""),
         (Or((Wildcard("tron*"), Fuzzy("nangs"))), "a1 a5 a6"),

@@ -49,6 +49,8 @@ def test_everything_about_a_cluster_can_be_set() -> None:
     [
         ("TIMTIN_ENGINE", "lucene", "must be one of whoosh, opensearch, got 'lucene'"),
         ("TIMTIN_OPENSEARCH_URL", "nut1:9200", "addresses such as https://node1:9200"),
+        ("TIMTIN_OPENSEARCH_URL", "http://nut1:99999", "addresses such as https://node1:9200"),
+        ("TIMTIN_OPENSEARCH_URL", "http://nut1:9200 http://nut2:cong", "addresses such as https://node1:9200"),
         ("TIMTIN_OPENSEARCH_PREFIX", "Tìm Tin", "must be small letters, digits"),
         ("TIMTIN_OPENSEARCH_SHARDS", "0", "from 1 to 1024, got 0"),
         ("TIMTIN_OPENSEARCH_SHARDS", "ba", "a whole number, got 'ba'"),

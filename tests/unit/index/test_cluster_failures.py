@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from opensearchpy import exceptions as theirs
 
-from index.errors import EngineUnavailable, IndexMissing, QueryRefused, SearchError, SearchTimeout
-from index.opensearch_engine import OpenSearchSearcher, OpenSearchWriter, Place, withhold
+from index.errors import EngineUnavailable, IndexDamaged, IndexMissing, QueryRefused, SearchError, SearchTimeout
+from index.opensearch_engine import OpenSearchSearcher, OpenSearchWriter, Place, mapping, withhold
 from index.opensearch_engine.connection import Connection
 from index.opensearch_engine.failures import translated
 from index.query import Begun, MatchAll, SearchRequest, Term
@@ -176,3 +176,50 @@ def test_the_version_is_asked_for_once_and_by_those_who_may(place: Place, answer
         for _ in range(3):
             connected.search("thu", {})
     assert answers.asked.count("GET /") == 1
+
+
+GENERATION = {
+    "index": "thu-1", "number": 1, "name": "1-a", "applied": 1, "articles": 1, "dated": 0, "with_author": 0,
+    "newest": 0, "built_at": "2024-05-20T12:00:00+07:00", "size_bytes": 1, "stamp": mapping.stamp(),
+}  # fmt: skip
+STATE = {"current": GENERATION, "before": None, "given_out": 1}
+
+
+def records(state: Any, withheld: Any) -> tuple[int, dict[str, Any]]:
+    """Answer what a search asks first."""
+    found = [{"found": True, "_index": "thu-1", "_source": each} for each in (state, withheld)]
+    return 200, {"docs": [*found, {"found": False}]}
+
+
+@pytest.mark.parametrize(
+    ("state", "withheld", "named"),
+    [
+        ({"other": 1}, {"version": "a"}, "the document state of thu-1 is not as it was written"),
+        ({"state": None}, {"version": "a"}, "the document state of thu-1 is not as it was written"),
+        ({"state": {**STATE, "current": {**GENERATION, "more": 1}}}, {"version": "a"}, "not as it was written"),
+        ({"state": STATE}, {"other": 1}, "the list of withdrawn articles, in thu-records, is gone"),
+    ],
+)
+def test_records_that_others_have_written_over_are_no_records(
+    place: Place, answers: Answers, state: Any, withheld: Any, named: str
+) -> None:
+    answers.in_turn = [records(state, withheld)]
+    with closing(OpenSearchSearcher(place)) as searcher, pytest.raises(IndexDamaged, match=named):
+        searcher.search(SearchRequest(MatchAll()))
+
+
+@pytest.mark.parametrize("source", [{}, {"article": {"other": 1}}, {"article": None}])
+def test_a_document_that_others_have_written_into_the_index_is_no_article(
+    place: Place, answers: Answers, source: dict[str, Any]
+) -> None:
+    hit = {"_index": "thu-1", "_id": "la", "_source": source}
+    answers.in_turn = [
+        records({"state": STATE}, {"version": "a"}),
+        (200, {"docs": [{"found": True, "_source": {"ids": []}}]}),
+        (200, FOUND | {"hits": {"total": {"value": 1}, "hits": [hit]}}),
+    ]
+    with (
+        closing(OpenSearchSearcher(place)) as searcher,
+        pytest.raises(IndexDamaged, match="the document la of thu-1 is not as it was written"),
+    ):
+        searcher.get("a")

@@ -44,6 +44,11 @@ def test_a_bad_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch, name: st
         ("PAGE_SIZE", "1000", "TIMTIN_PAGE_SIZE must be a whole number from 1 to 100, got '1000'"),
         ("TRUSTED_PROXIES", "ja", "TIMTIN_TRUSTED_PROXIES must be a whole number from 0 to 5, got 'ja'"),
         ("QUERY_LOG_DAYS", "4000", "TIMTIN_QUERY_LOG_DAYS must be a whole number from 0 to 3650, got '4000'"),
+        (
+            "OPENSEARCH_URL",
+            "https://ai:bi-mat@nut1:9200 " * 100,
+            "TIMTIN_OPENSEARCH_URL must be 1 to 2000 characters: addresses without a password",
+        ),
         ("PORTAL_NAME", "", "TIMTIN_PORTAL_NAME must be text of 1 to 80 characters, got ''"),
     ],
 )
