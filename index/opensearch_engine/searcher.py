@@ -41,7 +41,8 @@ class OpenSearchSearcher:
         self._place = place
         self._lock = threading.Lock()
         self._connected: Connection | None = None
-        self._view: View | None = None
+        self._viewed: tuple[View, str | None] | None = None
+        """The view of the last search, and the version of the list of what is withheld by which it was made."""
         self._withheld: tuple[str | None, frozenset[str]] = (None, frozenset())
 
     def search(self, request: SearchRequest) -> SearchResponse:
@@ -74,7 +75,7 @@ class OpenSearchSearcher:
         now = state.read(connection)
         if now.state is not None:
             state.required(connection, now)
-        return clean(article_id) in self._withheld_ids(now.withheld)
+        return clean(article_id) in self._withheld_list(now.withheld)[1]
 
     def stats(self) -> IndexStats:
         """Describe the generation that is searched."""
@@ -112,7 +113,7 @@ class OpenSearchSearcher:
     def close(self) -> None:
         """Let go of the connections."""
         with self._lock:
-            connected, self._connected, self._view = self._connected, None, None
+            connected, self._connected, self._viewed = self._connected, None, None
         if connected is not None:
             connected.close()
 
@@ -135,25 +136,26 @@ class OpenSearchSearcher:
         """Give the generation of this moment; what is known of it is kept while it and what is withheld stay."""
         now = state.read(connection)
         generation = state.required(connection, now).current
-        known = self._view
-        if known is not None and known.generation == generation and self._withheld[0] == now.withheld:
-            return known
-        ids = self._withheld_ids(now.withheld)
+        if self._viewed is not None:
+            known, made_by = self._viewed
+            if known.generation == generation and made_by == now.withheld:
+                return known
+        version, ids = self._withheld_list(now.withheld)
         hidden = state.withheld_filter(self._place.records) if ids else None
         view = View(connection, generation, (), generation.name, hidden)
         if ids:
             there = _ids_there(view, ids)
             name = f"{generation.name}-{crc32(chr(10).join(there).encode()):08x}" if there else generation.name
             view = replace(view, hidden=there, name=name)
-        self._view = view
+        self._viewed = view, version
         return view
 
-    def _withheld_ids(self, version: str | None) -> frozenset[str]:
-        known, ids = self._withheld
-        if known != version:
-            ids = frozenset() if version is None else state.withheld_ids(self._connection())
-            self._withheld = (version, ids)
-        return ids
+    def _withheld_list(self, version: str | None) -> tuple[str | None, frozenset[str]]:
+        """Give the list of what is withheld, with its version: another one than asked for when the copy that was read
+        first is ahead of this one."""
+        if self._withheld[0] != version:
+            self._withheld = state.withheld_list(self._connection())
+        return self._withheld
 
 
 def _ids_there(view: View, ids: frozenset[str]) -> tuple[str, ...]:

@@ -136,10 +136,13 @@ def withheld_version(connection: Connection) -> str | None:
     return found["_source"].get("version") if found else None
 
 
-def withheld_ids(connection: Connection) -> frozenset[str]:
-    """Read the whole list of what is withheld."""
+def withheld_list(connection: Connection) -> tuple[str | None, frozenset[str]]:
+    """Read the whole list of what is withheld, and which writing of it that is; None when there is no list."""
     [found] = connection.documents([{"_index": connection.place.records, "_id": WITHHELD}])
-    return frozenset(found["_source"]["ids"]) if found else frozenset()
+    if found is None:
+        return None, frozenset()
+    with as_written(f"the document {WITHHELD} of {connection.place.records}"):
+        return found["_source"]["version"], frozenset(found["_source"]["ids"])
 
 
 def version_of(ids: Iterable[str]) -> str:

@@ -215,7 +215,7 @@ def test_a_document_that_others_have_written_into_the_index_is_no_article(
     hit = {"_index": "thu-1", "_id": "la", "_source": source}
     answers.in_turn = [
         records({"state": STATE}, {"version": "a"}),
-        (200, {"docs": [{"found": True, "_source": {"ids": []}}]}),
+        (200, {"docs": [{"found": True, "_source": {"version": "a", "ids": []}}]}),
         (200, FOUND | {"hits": {"total": {"value": 1}, "hits": [hit]}}),
     ]
     with (
@@ -223,3 +223,38 @@ def test_a_document_that_others_have_written_into_the_index_is_no_article(
         pytest.raises(IndexDamaged, match="the document la of thu-1 is not as it was written"),
     ):
         searcher.get("a")
+
+
+def found(hits: list[dict[str, Any]]) -> tuple[int, dict[str, Any]]:
+    """Answer a search."""
+    return 200, FOUND | {"hits": {"total": {"value": len(hits)}, "hits": hits}}
+
+
+def listed(version: str, *ids: str) -> tuple[int, dict[str, Any]]:
+    """Answer with a version of the list of what is withheld."""
+    return 200, {"docs": [{"found": True, "_source": {"version": version, "ids": list(ids)}}]}
+
+
+def test_what_was_withdrawn_stays_so_when_the_first_search_afterwards_fails(place: Place, answers: Answers) -> None:
+    before, now = (records({"state": STATE}, {"version": version}) for version in ("before", "now"))
+    with closing(OpenSearchSearcher(place)) as searcher:
+        answers.in_turn = [before, listed("before"), before]
+        assert searcher.stats().articles == 1
+
+        answers.in_turn = [now, listed("now", "a"), (500, {"error": {"type": "other", "reason": "broken"}})]
+        answers.error(500, "other")
+        with pytest.raises(EngineUnavailable):
+            searcher.stats()
+
+        answers.in_turn = [now, found([{"sort": ["a"]}]), now]
+        assert searcher.stats().articles == 0
+
+
+def test_a_list_of_withdrawn_articles_that_a_copy_is_late_with_is_read_again(place: Place, answers: Answers) -> None:
+    now = records({"state": STATE}, {"version": "now"})
+    with closing(OpenSearchSearcher(place)) as searcher:
+        answers.in_turn = [now, listed("before"), now]
+        assert searcher.stats().articles == 1
+
+        answers.in_turn = [now, listed("now", "a"), found([{"sort": ["a"]}]), now]
+        assert searcher.stats().articles == 0
