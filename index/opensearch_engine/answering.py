@@ -6,9 +6,11 @@ import time
 from typing import Any
 from zlib import crc32
 
+from index.errors import QueryRefused
 from index.opensearch_engine.clauses import EVERYTHING, all_of, term_filter
 from index.opensearch_engine.evaluator import Evaluator
 from index.opensearch_engine.facets import Counted, aggregations, filters_by_facet, stories
+from index.opensearch_engine.mapping import FURTHEST
 from index.opensearch_engine.order import collapsed_page, cursor_of, freshened, place_of, sorting
 from index.opensearch_engine.others import with_others
 from index.opensearch_engine.view import View
@@ -66,8 +68,11 @@ class Question:
         return freshened(query, self._view, self._request.freshness)
 
     def ask(self, matched: JSON) -> JSON:
-        """Ask for the page, and one hit more, which says whether another page follows."""
+        """Ask for the page, and one hit more, which says whether another page follows; raises QueryRefused when it lies
+        deeper than the cluster looks."""
         request = self._request
+        if request.offset + request.limit >= FURTHEST:
+            raise QueryRefused(f"the page ends past hit {FURTHEST:,}: narrow the search, by date for example")
         body: JSON = {
             "query": self.query(matched),
             "sort": sorting(request.sort),

@@ -11,6 +11,7 @@ from index.article import UNKNOWN
 from index.dates import start_of_day
 from index.opensearch_engine.clauses import all_of, any_of, exists, lacks, published
 from index.opensearch_engine.view import View
+from index.opensearch_engine.written import clean
 from index.query import Facet, Filters, Interval, SearchRequest
 from index.response import DateBucket, FacetCount
 
@@ -41,7 +42,7 @@ def filters_by_facet(filters: Filters) -> dict[Facet, JSON]:
         (Facet.SECTION, filters.sections),
     ):
         if values:
-            known: list[JSON] = [{"terms": {FIELDS[facet]: list(values)}}]
+            known: list[JSON] = [{"terms": {FIELDS[facet]: [clean(each) for each in values]}}]
             found[facet] = any_of([*known, lacks(FIELDS[facet])] if UNKNOWN in values else known)
     return found
 

@@ -31,6 +31,7 @@ def counts(found: tuple[FacetCount, ...]) -> list[tuple[str, int]]:
         ({"authors": ("Lò Thị",)}, ""),
         ({"authors": ("lò thị ban mai",)}, ""),
         ({"authors": ("",)}, ""),
+        ({"authors": ("Lò Thị Ban Mai\udcff",)}, ""),
         ({"publishers": ("Báo Bến Gỗ",)}, "a1 a2"),
         ({"publishers": ("Báo Bến Gỗ", UNKNOWN)}, "a1 a2 a5 a6"),
         ({"sections": ("Nông thôn",)}, "a1 a3"),

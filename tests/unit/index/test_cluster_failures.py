@@ -258,3 +258,10 @@ def test_a_list_of_withdrawn_articles_that_a_copy_is_late_with_is_read_again(pla
 
         answers.in_turn = [now, listed("now", "a"), found([{"sort": ["a"]}]), now]
         assert searcher.stats().articles == 0
+
+
+def test_a_page_deeper_than_the_cluster_looks_is_refused_and_not_asked_for(place: Place, answers: Answers) -> None:
+    answers.in_turn = [records({"state": STATE}, {"version": "a"}), listed("a")]
+    with closing(OpenSearchSearcher(place)) as searcher, pytest.raises(QueryRefused, match="past hit 1,000,000"):
+        searcher.search(SearchRequest(MatchAll(), offset=999_990, limit=10))
+    assert not any("_search" in asked for asked in answers.asked)
