@@ -101,8 +101,7 @@ def ask(port: int, path: str) -> tuple[float, dict[str, Any] | None]:
 
 
 def ask_in_turn(all_served: Sequence[Served], rounds: Sequence[Mapping[str, Paths]]) -> tuple[Times, Alike]:
-    """Ask the requests of each class of one contestant after another, beginning with another one each time; a first
-    round isn't counted."""
+    """Ask the requests of each class of one contestant after another, beginning with another one each time."""
     times: Times = {name: {each.contestant.name: Asked() for each in all_served} for name in rounds[0]}
     alike = Alike()
     for number, classes in enumerate(rounds):
@@ -114,11 +113,10 @@ def ask_in_turn(all_served: Sequence[Served], rounds: Sequence[Mapping[str, Path
                 told = [ask(each.port, path) for path in paths]
                 used = spent(each).since(before)
                 answers.append([answer for _, answer in told])
-                if number:
-                    asked = times[name][each.contestant.name]
-                    asked.milliseconds += (milliseconds for milliseconds, _ in told)
-                    asked.service_seconds += used.service
-                    asked.node_seconds += used.node
+                asked = times[name][each.contestant.name]
+                asked.milliseconds += (milliseconds for milliseconds, _ in told)
+                asked.service_seconds += used.service
+                asked.node_seconds += used.node
             _compare(answers, alike)
     return times, alike
 
