@@ -114,13 +114,15 @@ class OpenSearchWriter:
                 self._lock.renew()
                 if before is None:
                     withheld.require(self._connection)
-                self._point_at(name)
             except BaseException:
                 with suppress(SearchError):
                     self._connection.ask("DELETE", f"/{name}")
                 raise
             finally:
                 batch.close()
+            # Whatever goes wrong now, the swap may have been made: an index that it was not made to goes with the next
+            # writer.
+            self._point_at(name)
 
     def _searched_before(self) -> Generation | None:
         """Give the generation that is searched, if this version can read it."""

@@ -33,6 +33,8 @@ class Answers:
         self.asked_from: list[int] = []
         """The port at the other end of each request's connection."""
         self.in_turn: list[tuple[int, dict[str, Any]]] = []
+        self.at: dict[str, tuple[int, Any]] = {}
+        """What is answered at an address, whatever else is."""
 
     def error(self, status: int, kind: str, reason: str = "because") -> None:
         self.status = status
@@ -55,6 +57,9 @@ def answering(answers: Answers) -> Iterator[str]:
             status, body = answers.status, answers.body
             if self.path == "/" and answers.version is not None:
                 status, body = answers.version_status, json.dumps(answers.version).encode()
+            elif (at := f"{self.command} {self.path.partition('?')[0]}") in answers.at:
+                status, told = answers.at[at]
+                body = json.dumps(told).encode()
             elif answers.in_turn:
                 status, told = answers.in_turn.pop(0)
                 body = json.dumps(told).encode()
