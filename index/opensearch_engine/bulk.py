@@ -6,15 +6,14 @@ from __future__ import annotations
 import queue
 import random
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 
-from index.errors import BadArticle, EngineUnavailable, SearchError
+from index.errors import BadArticle, EngineUnavailable
 from index.opensearch_engine.connection import Connection
-from index.opensearch_engine.failures import TRY_LATER, BodyTooLarge, Passing, forbidden, is_block
+from index.opensearch_engine.failures import BodyTooLarge, IndexGone, Passing, Unreachable, forbidden, is_block
 
 JSON = dict[str, Any]
 
@@ -38,17 +37,19 @@ class BulkSender:
         connection: Connection,
         index: str,
         check: Callable[[], None] = lambda: None,
-        pause: Callable[[float], None] = time.sleep,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
-        """Send to an index; `check` raises when nothing more may be sent."""
+        """Send to an index; `check` raises when nothing more may be sent; a `pause` ends with the sender if none is
+        given."""
         self._connection = connection
         self._index = index
         self._check = check
-        self._pause = pause
+        self._ended = threading.Event()
+        self._pause = pause or self._ended.wait
         self._lines: list[bytes] = []
         self._bytes = 0
         self._waiting: queue.Queue[list[bytes] | None] = queue.Queue(WAITING)
-        self._failure: SearchError | None = None
+        self._failure: BaseException | None = None
         self.done: dict[tuple[str, str], int] = {}
         """How many operations of a kind had a result."""
         self.refused: list[BadArticle] = []
@@ -93,7 +94,8 @@ class BulkSender:
             raise self._failure
 
     def close(self) -> None:
-        """End without sending what is left."""
+        """End without sending what is left, when what is on its way has been answered."""
+        self._ended.set()
         self._waiting.put(None)
         self._sending.join()
 
@@ -103,26 +105,31 @@ class BulkSender:
                 # After a failure nothing more is sent, but whoever waits must not wait for ever.
                 if self._failure is None:
                     self._send(lines)
-            except SearchError as error:
+            except BaseException as error:  # noqa: BLE001 -- raised by the thread that makes the pieces
                 self._failure = error
             finally:
                 self._waiting.task_done()
         self._waiting.task_done()
 
     def _send(self, lines: list[bytes]) -> None:
+        lost = False
         for attempt in range(ATTEMPTS):
+            if self._ended.is_set():
+                return
             self._check()
             try:
                 answer = self._connection.bulk(self._index, b"\n".join(lines) + b"\n")
             except BodyTooLarge as problem:
                 self._send_less(lines, problem)
                 return
-            except Passing:
+            except Passing as problem:
                 # Whole requests are refused as well as single items.
                 if attempt == ATTEMPTS - 1:
                     raise
+                lost = lost or isinstance(problem, Unreachable)
             else:
-                lines = self._left_over(lines, answer["items"])
+                lines = self._left_over(lines, answer["items"], lost=lost)
+                lost = False
                 if not lines:
                     return
             self._pause(min(LONGEST_PAUSE, 0.25 * 2**attempt) * random.uniform(0.5, 1))
@@ -137,20 +144,24 @@ class BulkSender:
         self._send(lines[:half])
         self._send(lines[half:])
 
-    def _left_over(self, lines: list[bytes], items: list[JSON]) -> list[bytes]:
-        """Note what became of each operation; give those to be sent again."""
+    def _left_over(self, lines: list[bytes], items: list[JSON], *, lost: bool) -> list[bytes]:
+        """Note what became of each operation; give those to be sent again. `lost`: they were sent before, and an answer
+        may have been lost."""
         again = []
         for line, item in zip(lines, items, strict=True):
             [(kind, result)] = item.items()
             status = result["status"]
             if status == 403 or is_block(_reason(result)):
                 raise forbidden(_reason(result), _reason(result), self._connection.place)
-            if status in TRY_LATER:
+            if status == 429 or status >= 500:
+                # It is not the article's fault.
                 again.append(line)
+            elif kind == "index" and status == 404:
+                raise IndexGone(f"{self._connection.place}: the index {self._index} is no longer there: try again")
             elif "error" in result and not (kind == "update" and status == 404):
                 self._refuse(line, _reason(result))
             else:
-                key = (kind, result.get("result", "not_found"))
+                key = (kind, _told(result, lost=lost))
                 self.done[key] = self.done.get(key, 0) + 1
         return again
 
@@ -166,6 +177,13 @@ class BulkSender:
 def indexing(document_id: str, document: JSON) -> bytes:
     """Give the operation that writes a document."""
     return orjson.dumps({"index": {"_id": document_id}}) + b"\n" + orjson.dumps(document)
+
+
+def _told(result: JSON, *, lost: bool) -> str:
+    """Say what an operation did. A first version that is replaced after an answer was lost was made by the same
+    operation."""
+    told: str = result.get("result", "not_found")
+    return "created" if lost and told == "updated" and result.get("_version") == 2 else told
 
 
 def _reason(result: JSON) -> str:

@@ -12,8 +12,6 @@ from index.errors import EngineUnavailable, IndexDamaged, QueryRefused, SearchEr
 if TYPE_CHECKING:
     from opensearchpy import OpenSearchException
 
-TRY_LATER = (429, 502, 503)
-"""What a cluster says that has too much to do, or is changing its mind about who holds what."""
 BODY_TOO_LARGE = 413
 
 _TOO_LARGE = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "max_clause_count")

@@ -16,6 +16,8 @@ HURRIED = Patience(search=1.0, reading=1.0, writing=1.0, in_all=1.5)
 """For those who ask a server that says nothing."""
 FOUND: dict[str, Any] = {"timed_out": False, "_shards": {"total": 1, "successful": 1, "failed": 0}}
 """The answer of all shards."""
+BROKEN = 0
+"""Stands in the place of a status: the connection ends without an answer."""
 VERSION = {"distribution": "opensearch", "number": "2.19.6"}
 
 
@@ -63,6 +65,9 @@ def answering(answers: Answers) -> Iterator[str]:
             elif answers.in_turn:
                 status, told = answers.in_turn.pop(0)
                 body = json.dumps(told).encode()
+            if status == BROKEN:
+                self.close_connection = True
+                return
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

@@ -10,9 +10,10 @@ import pytest
 
 from index.errors import EngineUnavailable
 from index.opensearch_engine import Place
-from index.opensearch_engine.bulk import BulkSender
+from index.opensearch_engine.bulk import ATTEMPTS, BulkSender
 from index.opensearch_engine.connection import Connection
-from tests.cluster.answering import Answers
+from index.opensearch_engine.failures import IndexGone
+from tests.cluster.answering import BROKEN, Answers
 
 
 def _item(status: int) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def sender(place: Place) -> Iterator[BulkSender]:
 def test_what_the_cluster_can_not_take_now_is_sent_again(answers: Answers, sender: BulkSender) -> None:
     answers.in_turn = [
         (429, {"error": {"type": "rejected"}}),
-        (200, {"items": [_item(201), _item(429), _item(503)]}),
+        (200, {"items": [_item(201), _item(500), _item(503)]}),
         (503, {"error": {"type": "unavailable"}}),
         (200, {"items": [_item(201), _item(429)]}),
         (200, {"items": [_item(201)]}),
@@ -125,3 +126,42 @@ def test_what_is_too_much_for_one_request_is_sent_in_several(answers: Answers, s
     [refused] = sender.refused
     assert refused.origin == "bài 1"
     assert "http.max_content_length" in refused.reason
+
+
+def test_an_index_that_is_gone_is_not_the_articles_fault(answers: Answers, sender: BulkSender) -> None:
+    answers.in_turn = [(200, {"items": [_item(404)]})]
+    sender.index("x", {"id": "x"})
+    with pytest.raises(IndexGone, match="the index thu is no longer there"):
+        sender.flush()
+    assert sender.refused == []
+
+
+def test_an_article_whose_answer_was_lost_is_counted_once(answers: Answers, sender: BulkSender) -> None:
+    answers.in_turn = [
+        (BROKEN, {}),
+        (200, {"items": [{"index": {"_id": "x", "status": 200, "result": "updated", "_version": 2}}]}),
+        (200, {"items": [{"index": {"_id": "x", "status": 200, "result": "updated", "_version": 3}}]}),
+    ]
+    for _ in range(2):
+        sender.index("x", {"id": "x"})
+        sender.flush()
+    assert sender.done == {("index", "created"): 1, ("index", "updated"): 1}
+
+
+def test_an_answer_that_nobody_understands_ends_a_batch_too(answers: Answers, sender: BulkSender) -> None:
+    answers.in_turn = [(200, {"nothing": "of the kind"})]
+    sender.index("x", {"id": "x"})
+    with pytest.raises(KeyError, match="items"):
+        sender.flush()
+    with pytest.raises(KeyError, match="items"):
+        sender.flush()
+
+
+def test_who_ends_does_not_wait_for_what_the_cluster_can_not_take(place: Place, answers: Answers) -> None:
+    answers.error(429, "rejected")
+    with closing(Connection(place)) as connected:
+        sender = BulkSender(connected, "thu")
+        for _ in range(1_000):
+            sender.index("x", {"id": "x"})
+        sender.close()
+    assert answers.asked.count("POST /thu/_bulk") < ATTEMPTS
