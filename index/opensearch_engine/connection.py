@@ -107,6 +107,17 @@ class Connection:
         answer: JSON = self._send("POST", f"/{index}/_bulk", lines, self._patience.writing)
         return answer
 
+    def refresh(self, index: str) -> None:
+        """Make what was written searchable, on every copy that is there: one that was left out would answer without
+        it."""
+
+        def once(seconds: float) -> None:
+            shards = self._send("POST", f"/{index}/_refresh", None, seconds)["_shards"]
+            if shards["failed"]:
+                raise Passing(f"{self.place}: {shards['failed']} copies do not show what was written: try again")
+
+        self._patience.writes(once)
+
     def close(self) -> None:
         """Let go of the connections."""
         self._nodes.close()

@@ -157,7 +157,7 @@ class OpenSearchWriter:
         came_to_nothing: JSON = {"range": {"born": {"gt": number}}}
         ended_for_nothing: JSON = {"range": {"died": {"gt": number}}}
         shown_by_none: JSON = {"range": {"died": {"lte": kept}}}
-        self._refresh(index)
+        self._connection.refresh(index)
         if self._some(index, any_of([came_to_nothing, ended_for_nothing, shown_by_none])):
             self._sweep(index, any_of([came_to_nothing, shown_by_none]), dead=True)
             self._sweep(index, ended_for_nothing, dead=False)
@@ -182,10 +182,7 @@ class OpenSearchWriter:
                 sender.flush()
             finally:
                 sender.close()
-            self._refresh(index)
-
-    def _refresh(self, index: str) -> None:
-        self._connection.ask("POST", f"/{index}/_refresh")
+            self._connection.refresh(index)
 
     def _wait_for_copies(self, index: str) -> None:
         """Wait until the copies that are being made are there, so that a node that goes after the swap takes nothing
@@ -202,7 +199,7 @@ class OpenSearchWriter:
     def _described(self, index: str, number: int, applied: int, expected: int) -> Generation:
         """Describe a generation that is written, having counted what it holds; raises IndexDamaged when that is not
         what was written."""
-        self._refresh(index)
+        self._connection.refresh(index)
         draft = Generation(index, number, "", applied, 0, 0, 0, 0, "", 0, stamp())
         body = {
             "size": 0,

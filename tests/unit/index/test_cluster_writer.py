@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from index.analysis.chain import Analyzer
-from index.errors import SearchTimeout
+from index.errors import EngineUnavailable, SearchTimeout
 from index.opensearch_engine import OpenSearchWriter, Place
 from index.opensearch_engine.mapping import stamp
 from index.opensearch_engine.state import Generation, State
@@ -59,3 +59,10 @@ def test_an_index_that_came_to_nothing_is_removed(writer: OpenSearchWriter, answ
         raise ZeroDivisionError
     [gone] = removed(answers)
     assert SEARCHED not in gone
+
+
+def test_what_some_copy_does_not_show_is_not_made_visible(writer: OpenSearchWriter, answers: Answers) -> None:
+    answers.at[f"POST /{SEARCHED}/_refresh"] = (200, {"_shards": {"total": 2, "successful": 1, "failed": 1}})
+    with pytest.raises(EngineUnavailable, match="1 copies do not show what was written"), writer.update(2):
+        pass
+    assert not [each for each in answers.asked if each == f"PUT /{SEARCHED}/_doc/state"]
