@@ -51,7 +51,7 @@ def update_index(store: ArticleStore, writer: Writer, applied: int, report: Inde
         upto = store.checkpoint(applied, CHECKPOINT)
         with writer.update(upto) as batch:
             _apply(store, batch, (applied, upto), report, progress)
-        _note_refused(batch, report)
+        note_refused(batch, report)
         applied = upto
 
 
@@ -61,7 +61,7 @@ def rebuild_index(store: ArticleStore, writer: Writer, report: IndexReport, prog
     total = store.count()
     with writer.rebuild(last) as batch:
         report.indexed += batch.upsert(_told(_readable(store.articles(), report), progress, total))
-    _note_refused(batch, report)
+    note_refused(batch, report)
 
 
 def _apply(
@@ -76,7 +76,7 @@ def _apply(
     report.indexed += batch.upsert(_told(_readable(articles, report), progress, total))
 
 
-def _note_refused(batch: Batch, report: IndexReport) -> None:
+def note_refused(batch: Batch, report: IndexReport) -> None:
     """Note the stored articles that the engine does not take: they cost only themselves."""
     for bad in batch.refused:
         report.reject(bad)

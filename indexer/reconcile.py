@@ -11,13 +11,12 @@ from pathlib import Path
 
 from index.abbreviations import Abbreviations
 from index.article import Article
-from index.engine import Writer
 from index.errors import IndexLocked, SearchError
 from indexer.archive import Archive, withhold
 from indexer.deep_check import DeepFindings, deep_check
 from indexer.disk_space import FreeBytes, free_bytes, index_bytes, must_have_room
-from indexer.indexing import applied_number, rebuild_index, update_index
-from indexer.report import IndexReport, Progress, counted, no_progress
+from indexer.indexing import applied_number, note_refused, rebuild_index, update_index
+from indexer.report import IndexReport, Progress, Rejected, counted, no_progress
 from indexer.restore import STAGING
 from indexer.store import ArticleStore, recount
 
@@ -42,6 +41,8 @@ class Reconciled:
     found: list[str] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    """Articles that the engine does not take; written again they would be refused again."""
 
 
 def reconcile(archive: Archive, looking: Looking) -> Reconciled:
@@ -57,13 +58,14 @@ def reconcile(archive: Archive, looking: Looking) -> Reconciled:
         done.left = deep.problems()
         done.found.extend(problem for problem in done.left if problem not in done.found)
         try:
-            if deep.findings.store or not _mend(archive, deep, looking, done):
+            if deep.findings.store or done.refused or not _mend(archive, deep, looking, done):
                 break
         except IndexLocked:
             raise
         except (SearchError, OSError) as error:
             done.left.append(str(error))
             break
+    done.left.extend(f"{bad.origin} is not in the index: {bad.reason}" for bad in done.refused)
     return done
 
 
@@ -101,30 +103,23 @@ def _mend(archive: Archive, deep: DeepFindings, looking: Looking, done: Reconcil
             withhold(archive, store)
             if findings.shown:
                 done.mended.append(f"{counted(len(findings.shown), 'withdrawn article')} withheld again")
+            report = IndexReport()
             if deep.needs_new_index:
                 size = store.stats().size_bytes
                 must_have_room(archive.index, index_bytes(archive, size), "making the index anew", looking.free)
-                done.mended.append(_made_anew(store, writer, looking))
+                rebuild_index(store, writer, report, looking.progress)
+                done.mended.append(f"the index made anew: {counted(report.indexed, 'article')}")
             elif findings.behind:
-                applied = applied_number(archive.engine, archive.index)
-                done.mended.append(_brought_up_to_date(store, writer, applied, looking))
+                update_index(store, writer, applied_number(archive.engine, archive.index), report, looking.progress)
+                changes = f"{report.indexed:,} written, {report.unindexed:,} taken out"
+                done.mended.append(f"the index brought up to date: {changes}")
             elif differing:
                 with writer.update(store.last_seq()) as batch:
-                    written = batch.upsert(_stored(store, differing))
-                done.mended.append(f"{counted(written, 'article')} written to the index again")
+                    report.indexed += batch.upsert(_stored(store, differing))
+                note_refused(batch, report)
+                done.mended.append(f"{counted(report.indexed, 'article')} written to the index again")
+            done.refused.extend(report.rejected)
     return True
-
-
-def _made_anew(store: ArticleStore, writer: Writer, looking: Looking) -> str:
-    report = IndexReport()
-    rebuild_index(store, writer, report, looking.progress)
-    return f"the index made anew: {counted(report.indexed, 'article')}"
-
-
-def _brought_up_to_date(store: ArticleStore, writer: Writer, applied: int, looking: Looking) -> str:
-    report = IndexReport()
-    update_index(store, writer, applied, report, looking.progress)
-    return f"the index brought up to date: {report.indexed:,} written, {report.unindexed:,} taken out"
 
 
 def _stored(store: ArticleStore, ids: list[str]) -> Iterator[Article]:

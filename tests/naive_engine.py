@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -112,13 +112,15 @@ class NaiveEngine:
 
     analyzer: Analyzer
     indexes: dict[Path, _Index] = field(default_factory=dict)
+    refuses: frozenset[str] = frozenset()
+    """Ids of articles that it does not take."""
 
     def open_writer(self, index_dir: Path) -> NaiveWriter:
         index = self.indexes.setdefault(index_dir, _Index())
         if index.locked:
             raise IndexLocked(f"another writer is at work in {index_dir}: try again")
         index.locked = True
-        return NaiveWriter(index, self.analyzer)
+        return NaiveWriter(index, self.analyzer, self.refuses)
 
     def withhold(self, index_dir: Path, ids: Iterable[str]) -> None:
         self.indexes.setdefault(index_dir, _Index()).withheld = frozenset(ids)
@@ -131,9 +133,10 @@ class NaiveEngine:
 
 
 class NaiveWriter:
-    def __init__(self, index: _Index, analyzer: Analyzer) -> None:
+    def __init__(self, index: _Index, analyzer: Analyzer, refuses: frozenset[str]) -> None:
         self._index = index
         self._analyzer = analyzer
+        self._refuses = refuses
 
     @contextmanager
     def update(self, applied: int) -> Iterator[NaiveBatch]:
@@ -159,7 +162,7 @@ class NaiveWriter:
     def _generation(self, documents: dict[str, Document], applied: int) -> Iterator[NaiveBatch]:
         self._index.building = True
         try:
-            yield NaiveBatch(documents, self._analyzer)
+            yield NaiveBatch(documents, self._analyzer, self._refuses)
         finally:
             self._index.building = False
         self._index.written += 1
@@ -171,13 +174,17 @@ class NaiveWriter:
 class NaiveBatch:
     documents: dict[str, Document]
     analyzer: Analyzer
-    refused: Sequence[BadArticle] = ()
+    refuses: frozenset[str]
+    refused: list[BadArticle] = field(default_factory=list)
 
     def upsert(self, articles: Iterable[Article]) -> int:
         count = 0
         for article in articles:
-            self.documents[article.id] = self.analyzer.document(article)
             count += 1
+            if article.id in self.refuses:
+                self.refused.append(BadArticle(article.id, "the engine does not take it"))
+            else:
+                self.documents[article.id] = self.analyzer.document(article)
         return count
 
     def delete(self, ids: Iterable[str]) -> int:

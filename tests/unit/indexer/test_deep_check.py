@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from index.analysis.chain import Analyzer
+from index.engine import Engine
 from index.whoosh_engine import generations, open_searcher, open_writer
 from indexer.archive import Archive
 from indexer.cli import main
-from indexer.cli_context import Settings
+from indexer.cli_context import Settings, now
 from indexer.golden_queries import read_golden, title_query
+from indexer.reconcile import Looking, reconcile
 from indexer.store import ArticleStore, miscounted_portals, recount
+from tests.naive_engine import NaiveEngine
 from tests.unit.indexer.conftest import PAGE
 
 Run = Callable[..., Result]
@@ -215,6 +219,15 @@ def test_articles_that_the_index_lacks_or_has_otherwise_are_written_again(run: R
     assert told["mended"][2].startswith("the index made anew")  # for the one that is nowhere
     assert told["left"] == []
     assert run("check", "--deep").exit_code == 0
+
+
+def test_an_article_that_the_engine_refuses_is_named_and_not_sent_again_and_again(archive: Archive) -> None:
+    naive = NaiveEngine(Analyzer.load(), refuses=frozenset({"cau"}))
+    with_it = replace(archive, engine=Engine(naive.open_writer, naive.open_searcher, naive.withhold))
+    done = reconcile(with_it, Looking(Settings(archive.home).abbreviations(), now))
+    assert done.mended == ["the index made anew: 6 articles"]
+    assert done.left[-1] == "cau is not in the index: the engine does not take it"
+    assert naive.indexes[archive.index].written == 1
 
 
 @pytest.mark.parametrize("harm", ["missing", "damaged", "foreign", "fewer"])
