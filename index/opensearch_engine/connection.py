@@ -8,14 +8,12 @@ import os
 import re
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
 import orjson
 
 from index.opensearch_engine.failures import (
     NOT_THERE,
-    Forbidden,
     IndexGone,
     NotThere,
     Passing,
@@ -128,7 +126,9 @@ class Connection:
             self._nodes, self._process = Nodes(self.place), os.getpid()
         try:
             if not self._supported:
-                self._require_supported()
+                told = self._nodes.send("GET", "/", seconds=self._patience.reading)
+                require_supported(told, self.place)
+                self._supported = True
             return self._nodes.send(method, path, body, seconds=seconds, **params)
         except Silence:
             self._look_round()
@@ -136,12 +136,6 @@ class Connection:
         except NotThere:
             self._among = ""
             raise
-
-    def _require_supported(self) -> None:
-        # A role may have no right to ask for the version; what it asks for next will tell.
-        with suppress(Forbidden):
-            require_supported(self._nodes.send("GET", "/", seconds=self._patience.reading), self.place)
-        self._supported = True
 
     def _look_round(self) -> None:
         """Find out who was silent: the node that was asked, or one that it asked itself."""

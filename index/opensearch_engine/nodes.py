@@ -92,7 +92,7 @@ class Nodes:
             self._failed(node)
             return None
         except SearchError:
-            # It is there, and has no name for a role that may not ask.
+            # It is there, though it can't say who it is.
             told = None
         self._answered(node)
         return str(told.get("name", "")) if isinstance(told, dict) else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from index.errors import EngineUnavailable
 
-OLDEST, NEWEST = 2, 3
-"""The major versions of OpenSearch that the client and this engine know."""
+MAJOR = "2"
+"""Of OpenSearch, as `make test-cluster` tries it. The next one needs a newer Java than these tests do; it is let in
+when they run on it."""
 
 
 def require_supported(told: Any, where: object) -> None:
@@ -18,8 +18,5 @@ def require_supported(told: Any, where: object) -> None:
         raise EngineUnavailable(f"{where} does not say that it is OpenSearch: check that the address is a cluster's")
     name = {"opensearch": "OpenSearch", None: "Elasticsearch"}.get(version.get("distribution"), "another product")
     number = version["number"]
-    major = re.match(r"\d+", number)
-    if name != "OpenSearch" or major is None or not OLDEST <= int(major[0]) <= NEWEST:
-        raise EngineUnavailable(
-            f"{where} is {name} {number}, which is not supported: OpenSearch {OLDEST}.x or {NEWEST}.x is needed"
-        )
+    if name != "OpenSearch" or number.partition(".")[0] != MAJOR:
+        raise EngineUnavailable(f"{where} is {name} {number}, which is not supported: OpenSearch {MAJOR}.x is needed")
