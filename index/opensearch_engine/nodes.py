@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import sys
 import threading
 import time
 from base64 import b64encode
@@ -125,7 +126,8 @@ def _client(place: Place, url: str) -> OpenSearch:
         from opensearchpy import OpenSearch  # noqa: PLC0415
     except ImportError as error:
         raise EngineUnavailable(
-            "the client of OpenSearch is not installed: pip install 'timtin[opensearch]'"
+            f"the client of OpenSearch is not installed: {sys.executable} -m pip install --require-hashes"
+            " -r requirements-opensearch.txt, in the project's folder"
         ) from error
     with translated(place):
         return OpenSearch(
