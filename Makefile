@@ -54,9 +54,11 @@ chromium: ## the browser of the browser tests, Debian's
 redis: ## the server of the tests that count requests in Redis, Debian's
 	@command -v redis-server >/dev/null || { $(call debian,redis-server,There is no redis-server: its tests will skip. This mends it:,:) }
 
-# The sample pages, indexed: what serve shows until there is something better. Never put into somebody's archive.
+# The sample pages, indexed: what serve shows until there is something better. Never put into somebody's archive, nor
+# into a cluster: another machine's archive may be there, and a store with nothing but samples would take its place.
 $(TIMTIN_HOME)/index/CURRENT: | .venv/.runtime
-	@if [ -e "$(TIMTIN_HOME)/articles.db" ]; then echo 'Nothing is indexed yet: timtin sync'; \
+	@if [ "$${TIMTIN_ENGINE:-whoosh}" != whoosh ]; then echo 'TIMTIN_ENGINE names no embedded engine: no sample pages are added'; \
+	 elif [ -e "$(TIMTIN_HOME)/articles.db" ]; then echo 'Nothing is indexed yet: timtin sync'; \
 	 else echo 'Nothing is indexed yet: the sample pages go into $(TIMTIN_HOME)'; \
 	      $(BIN)/timtin --home "$(TIMTIN_HOME)" add samples/pages; fi
 

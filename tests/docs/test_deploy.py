@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -101,6 +102,16 @@ def test_make_serve_puts_no_samples_into_an_archive_that_is_there(tmp_path: Path
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout == "Nothing is indexed yet: timtin sync\n"
     assert (tmp_path / "articles.db").stat().st_size == 0
+
+
+def test_make_serve_puts_no_samples_into_a_cluster(tmp_path: Path) -> None:
+    if shutil.which("make") is None:
+        pytest.skip("there is no make here")
+    command = ["make", "-s", "-o", ".venv/.runtime", f"TIMTIN_HOME={tmp_path}", f"{tmp_path}/index/CURRENT"]
+    environ = {**os.environ, "TIMTIN_ENGINE": "opensearch", "TIMTIN_OPENSEARCH_URL": "http://127.0.0.1:9"}
+    told = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    assert told.stdout == "TIMTIN_ENGINE names no embedded engine: no sample pages are added\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_systemd_takes_every_unit(tmp_path: Path) -> None:
