@@ -24,6 +24,8 @@ key() {
 
 # sign NAME DAYS EXTENSIONS
 sign() {
+    # Before anything is made: a new key without its certificate would stop the node that has it.
+    [ -r ca.key ] || { echo "ca.key is not in $folder: bring it back while certificates are made" >&2; exit 1; }
     key "$1"
     printf '%s\n' "$3" >extensions.txt
     quietly req -new -key "$1.key" -subj "/O=timtin/CN=$1" -out request.pem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -118,6 +119,27 @@ def test_no_secret_stands_in_a_file() -> None:
     assert not re.search(r"\$2[aby]\$", written), "a bcrypt hash"
 
 
+def test_security_is_brought_in_when_the_node_answers_though_it_has_just_been_started(tmp_path: Path) -> None:
+    if shutil.which("bash") is None:
+        pytest.skip("there is no bash here")
+    stubs = {
+        # refuses the first two connections, as a node that is starting does
+        "curl": f'echo asked >> {tmp_path}/told; [ "$(grep -c asked {tmp_path}/told)" -gt 2 ] || exit 7',
+        "sleep": "exit 0",
+        "cat": "echo mat-khau",
+        "securityadmin.sh": f'echo "brought in with $TIMTIN_PASSWORD" >> {tmp_path}/told',
+    }
+    for name, lines in stubs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{lines}\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
+    service = SERVICES["security"]
+    [script] = service["command"]
+    script = re.sub(r"/usr/share/\S+/", f"{tmp_path}/", script.replace("$$", "$"))
+    environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run([*service["entrypoint"], script], env=environ, check=True)
+    assert (tmp_path / "told").read_text("utf-8") == "asked\nasked\nasked\nbrought in with mat-khau\n"
+
+
 def test_names_begin_everywhere_with_the_same_prefix() -> None:
     place = Place(("https://node1:9200",))
     [on_indexes] = security("roles")[NAMED]["index_permissions"]
@@ -222,3 +244,16 @@ def test_making_them_again_makes_only_what_is_missing(certificates: Path, tmp_pa
     assert made(folder, "node1", "node2", "node3") == "made node1.pem for 825 days\nmade node3.pem for 825 days\n"
     assert (folder / "node2.pem").read_bytes() == before
     assert openssl("verify", "-CAfile", certificates / "ca.pem", folder / "node1.pem").endswith("OK\n")
+
+
+def test_without_the_authority_s_key_nothing_is_made_and_no_key_is_replaced(certificates: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "certificates"
+    shutil.copytree(certificates, folder)
+    (folder / "ca.key").unlink()
+    (folder / "node1.pem").unlink()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    command = [DEPLOYED / "certificates.sh", folder, "node1"]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr == f"ca.key is not in {folder}: bring it back while certificates are made\n"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
