@@ -13,6 +13,7 @@ from indexer import pipeline
 from indexer.cli_context import WRONG_INDEX, Settings, json_option, now, print_json, say
 from indexer.cli_progress import told_progress
 from indexer.comparison import DEPTH, Asking, Compared, compare
+from indexer.report import report_fields
 from indexer.store import ArticleStore
 
 MOST_QUERIES = 100_000
@@ -54,7 +55,9 @@ def migrate(ctx: click.Context, target: str, as_json: bool) -> None:
     with closing(archive.engine.open_searcher(archive.index)) as searcher:
         stats = searcher.stats()
     if as_json:
-        print_json({"engine": target, "generation": stats.generation, "articles": stats.articles})
+        refused = report_fields(report)["rejected"]
+        told = {"engine": target, "generation": stats.generation, "articles": stats.articles, "rejected": refused}
+        print_json(told)
     else:
         click.echo(f"{target} holds {stats.articles:,} articles; TIMTIN_ENGINE={target} makes it answer.")
 

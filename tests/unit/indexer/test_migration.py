@@ -128,6 +128,14 @@ def test_and_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(home, "compare", str(home / "queries.txt")).exit_code == 0
 
 
+def test_what_the_new_engine_holds_and_refused_is_told_to_programs(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"id": "bai-1", "title": "Bản tin", "body": "Nước lên ở bến đò."}), "utf-8")
+    assert run(tmp_path, "add", str(rows)).exit_code == 0
+    told = json.loads(run(tmp_path, "migrate", "--to", "whoosh", "--json").stdout)
+    assert (told["engine"], told["articles"], told["rejected"]) == ("whoosh", 1, [])
+
+
 def test_without_a_store_there_is_nothing_to_move(tmp_path: Path) -> None:
     result = run(tmp_path, "migrate", "--to", "whoosh")
     assert result.exit_code == 3
