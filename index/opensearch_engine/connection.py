@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from index.errors import EngineUnavailable
 from index.opensearch_engine.failures import (
     NOT_THERE,
     IndexGone,
@@ -129,13 +130,16 @@ class Connection:
                 told = self._nodes.send("GET", "/", seconds=self._patience.reading)
                 require_supported(told, self.place)
                 self._supported = True
-            return self._nodes.send(method, path, body, seconds=seconds, **params)
+            answer = self._nodes.send(method, path, body, seconds=seconds, **params)
         except Silence:
             self._look_round()
             raise
         except NotThere:
             self._among = ""
             raise
+        if not isinstance(answer, dict):
+            raise EngineUnavailable(f"{self.place} answered what no cluster does: check that the address is one's")
+        return answer
 
     def _look_round(self) -> None:
         """Find out who was silent: the node that was asked, or one that it asked itself."""

@@ -45,6 +45,9 @@ def explanation(view: View, request: SearchRequest, article_id: str) -> Explanat
     plain = [{"bool": {"filter": [view.within(this, matched)], "should": [each.query]}} for each in factors]
     bodies = [{"size": 1, "query": each, "_source": False, "track_scores": True} for each in (scored, *plain)]
     answers = view.connection.search_all(view.generation.index, bodies, preference_of(request.query))
+    if not all(answer["hits"]["hits"] for answer in answers):
+        # It was withheld between one question and the next.
+        return None
     score, *parts = (answer["hits"]["hits"][0]["_score"] or 0.0 for answer in answers)
     told = [Factor(each.label, worth) for each, worth in zip(factors, parts, strict=True) if worth]
     fresh = score - sum(parts)

@@ -277,3 +277,23 @@ def test_where_the_version_may_not_be_asked_for_nothing_is(place: Place, answers
     ):
         connected.search("thu", {})
     assert answers.asked == ["GET /"]
+
+
+def test_an_article_that_is_withdrawn_while_it_is_explained_is_not_there(place: Place, answers: Answers) -> None:
+    one = FOUND | {"hits": {"total": {"value": 1}, "hits": []}}
+    answers.in_turn = [
+        records({"state": STATE}, {"version": "a"}),
+        listed("a"),
+        (200, {"responses": [one] * 3}),
+        (200, {"responses": [one]}),
+    ]
+    with closing(OpenSearchSearcher(place)) as searcher:
+        assert searcher.explain(SearchRequest(MatchAll()), "a") is None
+    assert answers.in_turn == []
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"OK"'])
+def test_what_no_cluster_answers_is_no_answer(place: Place, answers: Answers, body: bytes) -> None:
+    answers.body = body
+    with closing(Connection(place)) as connected, pytest.raises(EngineUnavailable, match="check that the address"):
+        connected.search("thu", {})
