@@ -73,7 +73,8 @@ class Evaluator:
 
     def scoring(self) -> JSON | None:
         """Give the query that scores what matches; None where there is nothing to rank by."""
-        return self._score(self._query)
+        # What matches the whole query matches every part that must hold: such a part need not be matched again.
+        return together([self._score(part, matches=True) for part in _conjuncts(self._query)])
 
     def factors(self) -> Iterator[Factor]:
         """Give what adds up to the score, each as a query that scores by it alone."""
@@ -125,11 +126,12 @@ class Evaluator:
         matched = self._matched.get(query) or self._text(query).strict
         return RankedText(self._view, self._text(query), matched)
 
-    def _score(self, query: Query) -> JSON | None:
-        """Give the query of what a part adds to the score; an article that doesn't match the part gets nothing."""
+    def _score(self, query: Query, *, matches: bool = False) -> JSON | None:
+        """Give the query of what a part adds to the score; an article that doesn't match the part gets nothing, and
+        `matches` says that there is none such."""
         match query:
             case Term() | Phrase() | Near() | Wildcard() | Fuzzy() | Text():
-                return self._ranked(query).scoring()
+                return self._ranked(query).scoring(matches=matches)
             case Code():
                 return code_factor(query.code).query
             case And():

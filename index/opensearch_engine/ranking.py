@@ -123,22 +123,22 @@ class RankedText:
                 parts = (*parts, *unit.alternatives)
             yield name_of(unit), any_of([held_one(part) for part in parts])
 
-    def scoring(self) -> JSON | None:
-        """Give the query that scores what matches."""
+    def scoring(self, *, matches: bool) -> JSON | None:
+        """Give the query that scores what matches the text; `matches` says that it is asked of nothing else."""
         scored = together([factor.query for factor in self._plain()])
-        return None if scored is None else self._coordinated(scored)
+        return None if scored is None else self._coordinated(scored, matches=matches)
 
     def factors(self) -> Iterator[Factor]:
         """Give the factors, each scored with the share of the text that is held."""
         for factor in self._plain():
-            yield replace(factor, query=self._coordinated(factor.query))
+            yield replace(factor, query=self._coordinated(factor.query, matches=False))
 
-    def _coordinated(self, scored: JSON) -> JSON:
+    def _coordinated(self, scored: JSON, *, matches: bool) -> JSON:
         """Multiply by the share, by rarity, that an article holds, to the power that suits the text's length; between
         two whole powers a straight line stands for the curve."""
         if self._matched is None:
             return scored
-        guarded: JSON = {"bool": {"filter": [self._matched.filter], "must": [scored]}}
+        guarded: JSON = scored if matches else {"bool": {"filter": [self._matched.filter], "must": [scored]}}
         size = self._held.text.size
         counts = self._matched.shared and size > 1 and not self._held.any_accents
         whole = sum(self._held.rarities) if counts else 0
