@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +27,7 @@ URL = "http://127.0.0.1:9200"
 NAMED = "timtin"
 MOST_SHARDS = 1024
 MOST_REPLICAS = 100
+CLIENT = "opensearchpy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ class Choice:
         )
 
     def open(self) -> Engine:
-        """Give the engine; raises ValueError when the file with the password or the certificates can't be read.
+        """Give the engine; raises ValueError when the file with the password or the certificates can't be read, or
+        the cluster's client is not installed.
 
         Only the engine that is chosen is loaded: the other one's libraries may not even be there.
         """
@@ -104,6 +108,11 @@ class Choice:
             case EngineName.OPENSEARCH:
                 from index import opensearch_engine  # noqa: PLC0415
 
+                if find_spec(CLIENT) is None:
+                    raise ValueError(
+                        f"TIMTIN_ENGINE: the client of OpenSearch is not installed: {sys.executable} -m pip install "
+                        "--require-hashes -r requirements-opensearch.txt, in the project's folder"
+                    )
                 place = opensearch_engine.Place(
                     tuple(self.url.split()),
                     self.prefix,

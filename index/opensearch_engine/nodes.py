@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import random
-import sys
 import threading
 import time
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from index.errors import EngineUnavailable, SearchError
+from index.errors import SearchError
 from index.opensearch_engine.failures import Silence, Unreachable, translated
 from index.opensearch_engine.place import Place
 
@@ -122,13 +121,8 @@ class Nodes:
 
 def _client(place: Place, url: str) -> OpenSearch:
     # Loading the client takes time, and who searches the embedded index has no need to have it installed.
-    try:
-        from opensearchpy import OpenSearch  # noqa: PLC0415
-    except ImportError as error:
-        raise EngineUnavailable(
-            f"the client of OpenSearch is not installed: {sys.executable} -m pip install --require-hashes"
-            " -r requirements-opensearch.txt, in the project's folder"
-        ) from error
+    from opensearchpy import OpenSearch  # noqa: PLC0415
+
     with translated(place):
         return OpenSearch(
             hosts=[url],
