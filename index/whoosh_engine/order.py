@@ -101,9 +101,10 @@ class Order:
         """Number the documents that come behind a cursor."""
         if self._request.sort is Sort.ID:
             return np.flatnonzero(self._keys <= -self._snapshot.ids_up_to(after.article_id))
-        key = schema.NO_DATE if after.key is None else after.key
-        if self._request.sort is Sort.OLDEST and after.key is not None:
-            key = -key
+        key: float = schema.NO_DATE
+        if after.key is not None:
+            # A caller may have made it up: no date is beyond those that have none.
+            key = max(-after.key if self._request.sort is Sort.OLDEST else after.key, schema.NO_DATE + 1)
         ties = np.flatnonzero(self._keys == key)
         documents = self._snapshot.in_id_order(self._found[ties])
         later = documents[bisect_right(documents, after.article_id, key=lambda each: self._snapshot.id(int(each))) :]

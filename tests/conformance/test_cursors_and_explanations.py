@@ -91,6 +91,8 @@ def test_every_hit_is_met_once_in_the_order_of_the_pages(
         (Sort.NEWEST, 1e300, 58),
         (Sort.OLDEST, -1e300, 58),
         (Sort.NEWEST, None, 11),
+        (Sort.NEWEST, -1e300, 11),
+        (Sort.OLDEST, 1e300, 11),
         (Sort.RELEVANCE, 1e300, 58),
         (Sort.RELEVANCE, -1e300, 0),
     ],
