@@ -21,6 +21,7 @@ from index.opensearch_engine.failures import (
     Silence,
     forbidden,
     partial,
+    unreadable,
 )
 from index.opensearch_engine.nodes import Nodes
 from index.opensearch_engine.patience import FOR_READERS, Patience
@@ -178,7 +179,7 @@ class Connection:
             if kind == "security_exception":
                 raise forbidden(str(error), f"{kind}: {error.get('reason')}"[:300], self.place)
             if kind not in (None, "index_not_found_exception"):
-                raise Passing(f"{self.place} can't read a record ({kind}): look at the cluster's health")
+                raise unreadable(error, self.place)
         return answer
 
 

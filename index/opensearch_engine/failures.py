@@ -155,6 +155,11 @@ def _refused(error: Any, where: object) -> SearchError:
         return QueryRefused("the query has more parts than the cluster answers: shorten it")
     if NOT_THERE in told:
         return NotThere(f"{where} has copies elsewhere: try again")
+    if "invalid_alias_name" in told:
+        return EngineUnavailable(
+            f"{where}: an index stands where the alias belongs ({_said(error)}): delete it, or set another "
+            "TIMTIN_OPENSEARCH_PREFIX"
+        )
     return EngineUnavailable(f"{where} did not understand a request ({_said(error)}): check its version")
 
 
@@ -171,6 +176,16 @@ def _unable(error: Any, where: object) -> SearchError:
     if error.status_code == 429:
         return Passing(f"{where} has too much to do: try again")
     return Passing(f"{where} can't answer now ({error.status_code}: {_said(error)}): look at its health")
+
+
+def unreadable(error: dict[str, Any], where: object) -> EngineUnavailable:
+    """Say why a single document can't be read."""
+    kind, reason = error.get("type"), str(error.get("reason"))[:300]
+    if kind == "illegal_argument_exception" and "more than one ind" in reason:
+        return EngineUnavailable(f"{where} is the alias of several indexes ({reason}): leave it the one that is ours")
+    if kind == "index_closed_exception":
+        return EngineUnavailable(f"{where}: somebody has closed an index ({error.get('index')}): open it")
+    return Passing(f"{where} can't read a record ({kind}): look at the cluster's health")
 
 
 def partial(answer: dict[str, Any], where: object) -> None:

@@ -110,6 +110,28 @@ def test_a_full_cluster_says_how_to_make_it_write_again(place: Place, answers: A
         withhold(place, ["a"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "reason", "expected"),
+    [
+        ("illegal_argument_exception", "alias [thu] has more than one index associated with it", "leave it the one"),
+        ("index_closed_exception", "closed", "open it"),
+    ],
+)
+def test_what_others_have_done_to_an_index_is_told_at_once(
+    place: Place, answers: Answers, kind: str, reason: str, expected: str
+) -> None:
+    answers.body = json.dumps({"docs": [{"error": {"type": kind, "reason": reason}}]}).encode()
+    with closing(OpenSearchSearcher(place)) as searcher, pytest.raises(EngineUnavailable, match=expected):
+        searcher.search(SearchRequest(MatchAll()))
+    assert answers.asked.count("POST /_mget?preference=_local") == 1
+
+
+def test_an_index_that_stands_where_the_alias_belongs_is_named_with_the_remedy(place: Place, answers: Answers) -> None:
+    answers.error(400, "invalid_alias_name_exception", "an index exists with the same name as the alias")
+    with closing(Connection(place)) as connected, pytest.raises(EngineUnavailable, match="TIMTIN_OPENSEARCH_PREFIX"):
+        connected.ask("POST", "/_aliases", {"actions": []})
+
+
 def test_without_an_index_it_is_said_to_be_missing(place: Place, answers: Answers) -> None:
     gone = {"error": {"type": "index_not_found_exception"}}
     answers.body = json.dumps({"docs": [gone, gone, gone]}).encode()
