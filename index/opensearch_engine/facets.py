@@ -23,6 +23,9 @@ PERIODS = 65_000
 DEEP = 20_000
 """How many values each shard counts, so that the counts of those that are given are exact; where a shard has more and
 the counts may be off, all values are walked through."""
+MOST = 50_000
+"""How many values are given in one answer, of which the cluster refuses those of more than 65,535 buckets
+(`search.max_buckets`); where more are asked for, and there are more, all are walked through."""
 DAYS_BY_DAY = 62
 DAYS_BY_MONTH = 366 * 3
 _TIMELINE = "timeline"
@@ -62,7 +65,7 @@ def aggregations(request: SearchRequest) -> JSON:
 
 
 def _values(field: str, limit: int) -> JSON:
-    size = max(limit, 1)
+    size = min(max(limit, 1), MOST)
     order = [{"_count": "desc"}, {"_key": "asc"}]
     return {
         "values": {"terms": {"field": field, "size": size, "shard_size": max(size, DEEP), "order": order}},
@@ -102,11 +105,12 @@ class Counted:
     def _facet(self, facet: Facet) -> tuple[FacetCount, ...]:
         found = self._answer[facet.value]
         limit = self._request.facet_limit
-        if found["values"].get("doc_count_error_upper_bound"):
+        values = found["values"]
+        if values.get("doc_count_error_upper_bound") or (limit > MOST and values["sum_other_doc_count"]):
             counts = walk(self._view, self._within(facet), FIELDS[facet])
             pairs = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
         else:
-            pairs = [(bucket["key"], bucket["doc_count"]) for bucket in found["values"]["buckets"]][:limit]
+            pairs = [(bucket["key"], bucket["doc_count"]) for bucket in values["buckets"]][:limit]
         without = found["without"]["doc_count"]
         unknown = [FacetCount(UNKNOWN, without)] if without else []
         return (*(FacetCount(value, count) for value, count in pairs), *unknown)

@@ -126,6 +126,18 @@ def test_facets_are_exact_though_each_shard_counts_few_values(
         assert [(each.value, each.count) for each in counted] == expected[:limit]
 
 
+def test_all_values_of_a_facet_are_given_though_one_answer_holds_fewer(
+    clustered: TriedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = [article(f"n{number}", authors=(f"Tác Giả {number % 23:02}",)) for number in range(60)]
+    clustered.rebuild(written)
+    monkeypatch.setattr(facets, "MOST", 5)
+    expected = sorted(Counter(each.authors[0] for each in written).items(), key=lambda pair: (-pair[1], pair[0]))
+    for limit in (4, 5, 6, 1_000_000):
+        counted = clustered.ask(MatchAll(), facets=frozenset({Facet.AUTHOR}), facet_limit=limit).facets[Facet.AUTHOR]
+        assert [(each.value, each.count) for each in counted] == expected[:limit]
+
+
 def test_more_values_than_one_answer_holds_are_walked_through(
     clustered: TriedIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
