@@ -41,7 +41,8 @@ def term_filter(field: str, value: str) -> JSON:
     return {"term": {field: value}}
 
 
-def _expression(field: str, expression: str) -> JSON:
+def by_expression(field: str, expression: str) -> JSON:
+    """Give the filter of the articles with a term that an expression matches."""
     return {"regexp": {field: {"value": expression, "flags": "NONE", "max_determinized_states": 100_000}}}
 
 
@@ -78,7 +79,7 @@ def _term(term: Term, loosely: bool, field: str) -> JSON:
     if term.whole:
         accents = (term.accents, UNACCENTED)
         return {"terms": {field: [tokens.spelled(term.term, each) for each in accents]}}
-    return _expression(field, f"{tokens.expression(tokens.bare(term.term))}/{tokens.answering(term.accents)}")
+    return by_expression(field, f"{tokens.expression(tokens.bare(term.term))}/{tokens.answering(term.accents)}")
 
 
 def token(term: Term, *, exact: bool = True) -> str:
@@ -121,8 +122,8 @@ def _wildcard(unit: Wildcard, loosely: bool, field: str) -> JSON:
         return NOTHING
     described = tokens.described(unit.pattern)
     if loosely or not unit.accents:
-        return _expression(field, described)
-    return _expression(field, f"{described}/{tokens.answering(unit.accents)}")
+        return by_expression(field, described)
+    return by_expression(field, f"{described}/{tokens.answering(unit.accents)}")
 
 
 def by_author(author: Author) -> JSON:
@@ -138,8 +139,8 @@ def _part_of_name(term: Term) -> JSON:
     if not term.accents:
         if len(term.term) > 1:
             return {"span_term": {"names": tokens.bare(term.term)}}
-        return {"span_multi": {"match": _expression("names", letters)}}
-    return {"span_multi": {"match": _expression("names", f"{letters}/{tokens.answering(term.accents)}")}}
+        return {"span_multi": {"match": by_expression("names", letters)}}
+    return {"span_multi": {"match": by_expression("names", f"{letters}/{tokens.answering(term.accents)}")}}
 
 
 def published(span: DateRange) -> JSON:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from index.analysis.syllables import typed_within, unfold
+from index.opensearch_engine.clauses import any_of, by_expression
 from index.opensearch_engine.tokens import expression
 from index.opensearch_engine.view import View
 from index.query import Begun
@@ -22,11 +23,13 @@ _PART = re.compile(r"([a-z]+|\d+[a-z]*)(\d*)")
 
 def complete(view: View, begun: Begun, limit: int) -> Completions:
     """Give the most frequent ones, at most `limit` of each kind."""
-    words, codes = _words(begun), _codes(begun)
-    asked = {name: each for name, each in (("words", words), ("codes", codes)) if each is not None}
-    if not asked:
+    beginnings = {name: each for name, each in (("words", _words(begun)), ("codes", _codes(begun))) if each is not None}
+    if not beginnings:
         return Completions()
-    answer = view.search({"size": 0, "query": view.shown, "aggs": asked})["aggregations"]
+    asked = {name: _terms(name, each) for name, each in beginnings.items()}
+    # Articles that hold none of the terms need not be gone through.
+    holding = any_of(by_expression(name, each) for name, each in beginnings.items())
+    answer = view.search({"size": 0, "query": view.within(holding), "aggs": asked})["aggregations"]
     found = {name: [(b["key"], b["doc_count"]) for b in answer[name]["buckets"]] for name in asked}
     agreeing = [(word, count) for word, count in found.get("words", []) if _agrees(word, begun)]
     return Completions(
@@ -44,17 +47,19 @@ def _terms(field: str, include: str) -> JSON:
     }  # fmt: skip
 
 
-def _words(begun: Begun) -> JSON | None:
+def _words(begun: Begun) -> str | None:
+    """Give the expression of the words that begin so."""
     *whole, last = begun.terms
     first = begun.terms[0].term
     if len(first) < LEAST or not first.isalpha():
         return None
     syllables = [rf"{expression(term.term)}[0-9]*" for term in whole] + [rf"{expression(last.term)}[a-z]*[0-9]*"]
-    return _terms("words", "_".join(syllables) + "(_[a-z]+[0-9]*)*")
+    return "_".join(syllables) + "(_[a-z]+[0-9]*)*"
 
 
-def _codes(begun: Begun) -> JSON | None:
-    return None if begun.code is None else _terms("codes", f"{expression(begun.code)}.*")
+def _codes(begun: Begun) -> str | None:
+    """Give the expression of the codes that begin so."""
+    return None if begun.code is None else f"{expression(begun.code)}.*"
 
 
 def _agrees(word: str, begun: Begun) -> bool:
