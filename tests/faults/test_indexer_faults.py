@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,16 @@ def test_killed_add_leaves_whole_batches_and_the_next_command_goes_on(tmp_path: 
     assert (check.returncode, check.stdout) == (0, "All is well.\n")
 
 
+@pytest.fixture
+def _heeded() -> Iterator[None]:
+    """Let programs started here heed an interrupt: what runs in the background of a shell ignores it, and so would
+    they."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_heeded")
 def test_interrupted_add_says_so_and_keeps_what_was_stored(tmp_path: Path) -> None:
     home = tmp_path / "home"
     reader, writer = os.pipe()
