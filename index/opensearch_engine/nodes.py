@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,10 @@ class Nodes:
         return answer
 
     def answering(self) -> list[str]:
-        """Ask every node who it is; give the names of those that say so at once, and leave the others alone."""
-        return [name for node in self._nodes if (name := self._name(node)) is not None]
+        """Ask every node who it is, all at the same time; give the names of those that say so at once, and leave the
+        others alone."""
+        with ThreadPoolExecutor(len(self._nodes), "opensearch-nodes") as asking:
+            return [name for name in asking.map(self._name, self._nodes) if name is not None]
 
     def close(self) -> None:
         """Let go of the connections."""

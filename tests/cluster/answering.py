@@ -30,6 +30,8 @@ class Answers:
         self.status = 200
         self.body: bytes = b"{}"
         self.silence = 0.0
+        self.together: threading.Barrier | None = None
+        """Answers only when all others that meet here have been asked, too."""
         self.asked: list[str] = []
         self.asked_by: str | None = None
         self.asked_from: list[int] = []
@@ -56,6 +58,8 @@ def answering(answers: Answers) -> Iterator[str]:
             answers.asked_by = self.headers.get("Authorization")
             answers.asked_from.append(self.client_address[1])
             time.sleep(answers.silence)
+            if answers.together is not None:
+                answers.together.wait()
             status, body = answers.status, answers.body
             if self.path == "/" and answers.version is not None:
                 status, body = answers.version_status, json.dumps(answers.version).encode()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
+from threading import Barrier
 
 import pytest
 
@@ -45,6 +46,19 @@ def test_a_search_whose_time_is_up_is_not_asked_again(place: Place, answers: Ans
     with closing(Connection(place)) as connected, pytest.raises(SearchTimeout):
         connected.search("thu", {})
     assert len(answers.asked) == 2
+
+
+def test_all_nodes_are_asked_at_the_same_time_who_they_are(place: Place) -> None:
+    names = ["nut-1", "nut-2", "nut-3"]
+    together = Barrier(len(names))
+    with ExitStack() as running:
+        urls = []
+        for name in names:
+            answers = Answers()
+            answers.version, answers.together = {"name": name, "version": VERSION}, together
+            urls.append(running.enter_context(answering(answers)))
+        with closing(nodes.Nodes(replace(place, urls=tuple(urls)))) as asked:
+            assert asked.answering() == names
 
 
 @contextmanager
