@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -12,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from index.analysis.chain import Analyzer
+from index.child_process import end_with_parent
 from index.errors import EngineUnavailable
 
 Result = TypeVar("Result")
@@ -67,14 +66,7 @@ def _start() -> None:
     """Load the analyzer; end with the process that started this one, however that ends."""
     global _analyzer  # noqa: PLW0603 -- what a pool's initializer is for
     _analyzer = Analyzer.load()
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
+    end_with_parent()
 
 
 def _run(work: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:

@@ -18,6 +18,10 @@ from index.response import Snippet, Span
 
 WIDTH = 300
 """Characters a snippet aims at."""
+MARKING_SECONDS = 1.0
+"""For marking the hits of a page; those that come later are shown unmarked."""
+UNMARKED = "Câu tìm quá phức tạp nên ở một số bài những chỗ khớp không được tô."
+"""What readers are told when there was no time to mark all hits."""
 
 _SENTENCE_END = re.compile(r"[.!?…\n](?:(?<=\n)\n*|[\"”’)]*\s+)")
 """The mark at a sentence's end with the blanks behind it, or line breaks. What `sentences` gives is kept in the index:

@@ -17,12 +17,9 @@ from index.opensearch_engine.view import View
 from index.opensearch_engine.written import clean, unpack
 from index.query import Query, SearchRequest
 from index.response import Hit, SearchResponse
-from index.snippet import highlight, opening
+from index.snippet import MARKING_SECONDS, UNMARKED, highlight, opening
 
 JSON = dict[str, Any]
-
-MARKING_SECONDS = 1.0
-UNMARKED = "Câu tìm quá phức tạp nên ở một số bài những chỗ khớp không được tô."
 """What readers are told when there was no time to mark all hits."""
 
 

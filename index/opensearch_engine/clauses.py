@@ -79,7 +79,7 @@ def _term(term: Term, loosely: bool, field: str) -> JSON:
     if term.whole:
         accents = (term.accents, UNACCENTED)
         return {"terms": {field: [tokens.spelled(term.term, each) for each in accents]}}
-    return by_expression(field, f"{tokens.expression(tokens.bare(term.term))}/{tokens.answering(term.accents)}")
+    return by_expression(field, tokens.agreeing(term.term, term.accents))
 
 
 def token(term: Term, *, exact: bool = True) -> str:

@@ -218,7 +218,7 @@ class RankedText:
         less = WHOLE * RANKED.within_accents
         if term.whole:
             return _best([typed, _boosted(term.field, tokens.spelled(term.term, UNACCENTED), less)])
-        spellings = f"{tokens.expression(tokens.bare(term.term))}/{tokens.answering(term.accents)}"
+        spellings = tokens.agreeing(term.term, term.accents)
         rewrite = {"value": spellings, "flags": "NONE", "rewrite": f"top_terms_blended_freqs_{SPELLINGS}"}
         return _best([typed, {"regexp": {term.field: {**rewrite, "boost": less}}}])
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from index.article import Article
-from index.errors import EngineUnavailable, IndexDamaged
+from index.errors import EngineUnavailable
 from index.opensearch_engine import state
 from index.opensearch_engine.answering import answer
 from index.opensearch_engine.clauses import term_filter
@@ -98,17 +98,7 @@ class OpenSearchSearcher:
 
     def verify(self) -> None:
         """Check that the cluster has every article of the generation, on all of its shards."""
-
-        def check(view: View) -> None:
-            body = {"size": 0, "query": replace(view, withheld=None, hidden=()).shown, "track_total_hits": True}
-            found = view.search(body)["hits"]["total"]["value"]
-            if found != view.generation.articles:
-                raise IndexDamaged(
-                    f"{view.generation.index} holds {found} articles instead of {view.generation.articles}: "
-                    "run `timtin rebuild`"
-                )
-
-        self._read(check)
+        self._read(View.verify)
 
     def close(self) -> None:
         """Let go of the connections."""

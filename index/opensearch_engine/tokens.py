@@ -75,6 +75,11 @@ def expression(text: str) -> str:
     return _PLAIN.sub(lambda match: "\\" + match.group(), text)
 
 
+def agreeing(term: str, accents: int) -> str:
+    """Give the expression of the spellings of a syllable that agree with accents typed."""
+    return f"{expression(bare(term))}/{answering(accents)}"
+
+
 def described(pattern: str) -> str:
     """Give the expression of the bare terms that a pattern with stars describes (see `loose_terms.described`).
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
+from index.errors import IndexDamaged
 from index.opensearch_engine.clauses import all_of, any_of, but
 from index.opensearch_engine.connection import Connection
 from index.opensearch_engine.state import Generation
@@ -72,6 +73,16 @@ class View:
     def within(self, *filters: JSON) -> JSON:
         """Ask for what it shows and all of some filters."""
         return all_of([self.shown, *filters])
+
+    def verify(self) -> None:
+        """Check that the index has every article of the generation, also what is withheld; raises IndexDamaged."""
+        whole = replace(self, withheld=None, hidden=())
+        found = self.search({"size": 0, "query": whole.shown, "track_total_hits": True})["hits"]["total"]["value"]
+        if found != self.generation.articles:
+            raise IndexDamaged(
+                f"{self.generation.index} holds {found} articles instead of {self.generation.articles}: "
+                "run `timtin rebuild`"
+            )
 
     def search(self, body: JSON, preference: str = "") -> JSON:
         """Search its index."""

@@ -12,8 +12,6 @@ from index.errors import SearchTimeout
 
 SECONDS = 2.0
 """Processor time."""
-MARKING_SECONDS = 1.0
-"""Processor time for marking the hits of a page; those that come later are shown unmarked."""
 PATIENCE = 5
 """How many times as long it may take by the wall."""
 

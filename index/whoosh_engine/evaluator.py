@@ -63,8 +63,7 @@ class Evaluator:
         self._snapshot = snapshot
         self._weights = weights
         self._reader = Reader(snapshot, weights, budget or Budget())
-        self._texts: dict[int, HeldText] = {}
-        """By the identity of the node of the tree: a tree takes longer to hash than to look at."""
+        self._texts: dict[Loose, HeldText] = {}
         self._matched: dict[Loose, Matched] = {}
         """The texts that have given way."""
         self._gives_way = False
@@ -182,10 +181,10 @@ class Evaluator:
         return scores
 
     def _text(self, query: Loose) -> HeldText:
-        held = self._texts.get(id(query))
+        held = self._texts.get(query)
         if held is None:
             text = query if isinstance(query, Text) else Text((query,), 1)
-            held = self._texts[id(query)] = HeldText(self._reader, text)
+            held = self._texts[query] = HeldText(self._reader, text)
         return held
 
     def _author(self, query: Author) -> Mask:

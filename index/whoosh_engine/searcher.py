@@ -15,10 +15,10 @@ from index.article import UNKNOWN, Article
 from index.errors import IndexDamaged
 from index.query import Begun, Facet, Filters, SearchRequest
 from index.response import Completions, DateBucket, Explanation, FacetCount, Hit, IndexStats, SearchResponse
-from index.snippet import Body, highlight, opening
+from index.snippet import MARKING_SECONDS, UNMARKED, Body, highlight, opening
 from index.whoosh_engine import generations, schema
 from index.whoosh_engine.array_file import Ints, Mask
-from index.whoosh_engine.budget import MARKING_SECONDS, Budget
+from index.whoosh_engine.budget import Budget
 from index.whoosh_engine.completion import complete
 from index.whoosh_engine.evaluator import Evaluator, published_mask
 from index.whoosh_engine.facets import count_values
@@ -28,9 +28,6 @@ from index.whoosh_engine.order import Order, freshness
 from index.whoosh_engine.serving import Served, Serving
 from index.whoosh_engine.snapshot import FacetColumn, Snapshot
 from index.whoosh_engine.stories import named
-
-UNMARKED = "Câu tìm quá phức tạp nên ở một số bài những chỗ khớp không được tô."
-"""What readers are told when there was no time to mark all hits."""
 
 
 def open_searcher(index_dir: Path) -> WhooshSearcher:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +14,7 @@ from itertools import chain
 from typing import Any
 
 from index.article import Article
+from index.child_process import end_with_parent
 from indexer.store.records import readable
 from indexer.stories.likeness import Told
 from indexer.stories.original import Provenance, provenance
@@ -66,7 +66,9 @@ def read(batches: Iterable[list[Row]], many: bool) -> Iterator[list[Seen]]:
     with ExitStack() as running:
         pool = running.enter_context(
             ProcessPoolExecutor(
-                len(os.sched_getaffinity(0)), mp_context=multiprocessing.get_context("spawn"), initializer=_end_together
+                len(os.sched_getaffinity(0)),
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=end_with_parent,
             )
         )
         running.callback(pool.shutdown, cancel_futures=True)
@@ -98,15 +100,3 @@ def _seen(row: Row) -> Seen:
     article = readable(tuple(columns)) if removed is None else None
     found = told(article) if isinstance(article, Article) else None
     return Seen(seq=row[7], id=row[1], story=row[14], found=found)
-
-
-def _end_together() -> None:
-    """End with the process that started this one, however that ends."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
